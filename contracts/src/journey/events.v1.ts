@@ -1,0 +1,3 @@
+import { recordViewedBy } from '../platform/events.v1';
+
+export const journeyEvents = { RecordViewed: recordViewedBy('journey') } as const;

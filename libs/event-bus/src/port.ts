@@ -1,0 +1,47 @@
+import type { CloudEvent } from '@tsunagu/contracts';
+
+export interface Outgoing {
+  readonly topic: string;
+  readonly event: CloudEvent;
+}
+
+export interface ConsumeOptions {
+  /** Instances of one group share the work; each group sees every event. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /**
+   * Called once per event at a time per partition, in the order of its key. At least once: dedupe with `inbox`.
+   * A throw is tried again after a growing delay; after the last attempt the event goes to the dead letters.
+   */
+  readonly handle: (event: CloudEvent) => Promise<void>;
+}
+
+export interface Consumer {
+  /** Settles after the event in hand is finished. */
+  stop(): Promise<void>;
+}
+
+/** An event set aside after its last attempt. Carries no personal text: the reason is an error code or class. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly group: string;
+  readonly topic: string;
+  readonly event: CloudEvent;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly failedAt: string;
+}
+
+export interface EventBus {
+  /** Settles when every event is durable. Publishing an event twice is allowed: consumers dedupe by id. */
+  publish(events: readonly Outgoing[]): Promise<void>;
+  consume(options: ConsumeOptions): Promise<Consumer>;
+  /** Events of the group not yet handled. */
+  lag(group: string): Promise<number>;
+  /** Starts the group over from this instant, or from the beginning. The group must not be running. */
+  replay(group: string, from?: Date): Promise<void>;
+  deadLetters(group?: string): Promise<readonly DeadLetter[]>;
+  /** Puts a dead letter back to be handled by its group. */
+  redrive(id: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,5 @@
+export * from './event';
+export * from './store';
+export * from './decider';
+export * from './handle';
+export * from './upcast';
