@@ -1,0 +1,55 @@
+import type { Type } from '@nestjs/common';
+import type { CloudEvent, ContractEvent, DataOf, ServiceName } from '@tsunagu/contracts';
+import type { RecordedEvent } from '@tsunagu/event-sourcing';
+import type { ReadModel } from '@tsunagu/read-models';
+import type { EntityManager, MigrationInterface } from 'typeorm';
+
+/** A stored event as the contract tells it to others. */
+export interface Publication {
+  readonly contract: ContractEvent;
+  /** Id of the aggregate. */
+  readonly subject: string;
+  /** Person id where the event is about one, else the aggregate's id. Facts need none. */
+  readonly key: string;
+  readonly data: object;
+}
+
+export const publicationOf = <Event extends ContractEvent>(
+  contract: Event,
+  about: { readonly subject: string; readonly key: string; readonly data: DataOf<Event> & object },
+): Publication => ({ contract, ...about });
+
+/** Handles what comes over the bus, once: the inbox row is written in the same transaction as `tx`. */
+export interface BusConsumer {
+  readonly group: string;
+  readonly topics: readonly string[];
+  handle(event: CloudEvent, tx: EntityManager): Promise<void>;
+}
+
+/** Work that time alone causes: overdue contacts, deadlines. Runs on one instance at a time. */
+export interface ClockWork {
+  readonly everyMs: number;
+  run(now: Date): Promise<void>;
+}
+
+/** Everything that makes one service, as values: the platform starts it alone or beside the others. */
+export interface ServiceDefinition {
+  readonly name: ServiceName;
+  readonly title: string;
+  readonly description: string;
+  readonly modules: readonly Type[];
+  /** Flat TypeORM entities of its read models; without any, the service has no databases at all. */
+  readonly entities?: readonly Type[];
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+  /** Projections of its own log. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- rows of different models have nothing in common
+  readonly readModels?: readonly ReadModel<any, RecordedEvent>[];
+  readonly publish?: (event: RecordedEvent) => readonly Publication[];
+  readonly consumers?: readonly Type<BusConsumer>[];
+  readonly clocks?: readonly Type<ClockWork>[];
+  /** False for a service that may never open a person's keys. */
+  readonly seals?: boolean;
+}
+
+/** Name of its schemas and database role. */
+export const schemaOf = (service: ServiceName): string => service.replace('-', '_');

@@ -1,0 +1,81 @@
+import { type EventBus, postgresEventBus } from '@tsunagu/event-bus';
+import type { EventStore } from '@tsunagu/event-sourcing';
+import { postgresEventStore } from '@tsunagu/event-store';
+import { fileKeyEncryption, type Sealer, sealer } from '@tsunagu/sealing';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import type { ServiceConfig } from './config';
+import { schemaOf, type ServiceDefinition } from './definition';
+import type { Clock } from './injection';
+
+/** What a service that keeps anything stands on. */
+export interface Engines {
+  readonly store: EventStore;
+  readonly bus: EventBus;
+  readonly reads: DataSource;
+  /** The same database as `reads`, for the platform's own statements (inbox, checkpoints, locks). */
+  readonly readsPool: Pool;
+  readonly sealer?: Sealer;
+  close(): Promise<void>;
+}
+
+/** Best pool size measured for single-row commits (PERFORMANCE.md). */
+const POOL_SIZE = 8;
+
+export const searchPath = (schema: string): string => `-c search_path=${schema}`;
+
+export async function openEngines(
+  definition: ServiceDefinition,
+  config: ServiceConfig,
+  clock: Clock,
+): Promise<Engines | undefined> {
+  const { databases } = config;
+  if (!databases) return undefined;
+  const schema = schemaOf(definition.name);
+  const store = postgresEventStore({ connectionString: databases.events.url, schema });
+  const bus = postgresEventBus({ connectionString: databases.bus.url });
+  const readsPool = new Pool({ connectionString: databases.reads.url, options: searchPath(schema), max: POOL_SIZE });
+  readsPool.on('error', () => undefined);
+  const reads = await dataSource(definition, databases.reads.url).initialize();
+  const keys = definition.seals === false ? undefined : keyPool(databases.keys?.url);
+  const sealing =
+    keys &&
+    sealer({
+      pool: keys,
+      keyEncryption: fileKeyEncryption(keyEncryptionKey(config)),
+      tenant: 'tsunagu',
+      now: () => clock.now(),
+    });
+  const close = async (): Promise<void> => {
+    await sealing?.close();
+    await Promise.all([store.close(), bus.close(), reads.destroy(), readsPool.end(), keys?.end()]);
+  };
+  return { store, bus, reads, readsPool, ...(sealing ? { sealer: sealing } : {}), close };
+}
+
+/** The read models' database, as TypeORM sees it; `url` decides with which role. */
+export const dataSource = (definition: ServiceDefinition, url: string): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    entities: [...(definition.entities ?? [])],
+    migrations: [...(definition.migrations ?? [])],
+    migrationsTransactionMode: 'each',
+    poolSize: POOL_SIZE,
+    extra: { options: searchPath(schemaOf(definition.name)) },
+    poolErrorHandler: () => undefined,
+  });
+
+function keyPool(url: string | undefined): Pool | undefined {
+  if (url === undefined) return undefined;
+  const pool = new Pool({ connectionString: url, max: POOL_SIZE });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+function keyEncryptionKey(config: ServiceConfig): Buffer {
+  const key = config.secrets.keyEncryptionKey;
+  if (key === undefined)
+    throw new Error('secrets.keyEncryptionKey is missing: without it no sealed field can be opened.');
+  return Buffer.from(key, 'base64');
+}

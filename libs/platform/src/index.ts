@@ -1,0 +1,17 @@
+export * from './access';
+export { AccessLog, type Access } from './access-log';
+export * from './await-revision';
+export { type ServiceConfig, type ServiceConfigInput, serviceConfig, readConfig } from './config';
+export * from './definition';
+export * from './event-context';
+export { type Engines } from './engines';
+export { Health, type Check } from './health';
+export { idFrom, uuidFrom } from './ids';
+export { type Clock, CLOCK, CONFIG, EVENT_BUS, EVENT_STORE, SEALER } from './injection';
+export { migrate } from './migrate';
+export { documentOf, openApiOf } from './openapi';
+export * from './problems';
+export * from './service';
+export { ServiceClient, ServiceRefusal } from './service-client';
+export { Tokens } from './tokens';
+export { type Workers } from './workers';

@@ -1,0 +1,26 @@
+import type { LoggerService } from '@nestjs/common';
+import pino, { type Logger } from 'pino';
+
+/**
+ * JSON lines, with the service's name. Never a body, a header, a query string or an error's message: any of them may
+ * hold what a person wrote.
+ */
+export function jsonLogger(service: string, level: string): LoggerService {
+  const logger: Logger = pino({ name: service, level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime });
+  const line =
+    (log: (fields: object, message?: string) => void) =>
+    (message: unknown, ...rest: readonly unknown[]): void => {
+      const context = rest.at(-1);
+      const fields = typeof context === 'string' ? { context } : {};
+      if (typeof message === 'object' && message !== null) log({ ...fields, ...message });
+      else log(fields, String(message));
+    };
+  return {
+    log: line(logger.debug.bind(logger)),
+    error: line(logger.error.bind(logger)),
+    warn: line(logger.warn.bind(logger)),
+    debug: line(logger.debug.bind(logger)),
+    verbose: line(logger.trace.bind(logger)),
+    fatal: line(logger.fatal.bind(logger)),
+  };
+}

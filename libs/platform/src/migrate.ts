@@ -1,0 +1,44 @@
+import { eventStoreSchemaSql } from '@tsunagu/event-store';
+import { inboxSchemaSql } from '@tsunagu/event-bus';
+import { checkpointSchemaSql } from '@tsunagu/read-models';
+import { Client, escapeIdentifier } from 'pg';
+import type { ServiceConfig } from './config';
+import { schemaOf, type ServiceDefinition } from './definition';
+import { dataSource, searchPath } from './engines';
+
+/**
+ * Brings a service's schemas to this version, as their owner; running it again changes nothing. Without owner
+ * connections in the configuration it does nothing: then a deployment job has done it before.
+ */
+export async function migrate(definition: ServiceDefinition, config: ServiceConfig): Promise<void> {
+  const { databases } = config;
+  if (!databases?.events.ownerUrl || !databases.reads.ownerUrl) return;
+  const schema = schemaOf(definition.name);
+  const eventsRole = decodeURIComponent(new URL(databases.events.url).username);
+  const readsRole = decodeURIComponent(new URL(databases.reads.url).username);
+  await runAs(databases.events.ownerUrl, schema, eventStoreSchemaSql(schema, eventsRole));
+  await runAs(databases.reads.ownerUrl, schema, `${inboxSchemaSql};${checkpointSchemaSql}`);
+  const owner = await dataSource(definition, databases.reads.ownerUrl).initialize();
+  try {
+    await owner.runMigrations();
+  } finally {
+    await owner.destroy();
+  }
+  await runAs(databases.reads.ownerUrl, schema, grants(schema, readsRole));
+}
+
+/** The runtime role keeps the read models and may rebuild them; it cannot alter a table. */
+const grants = (schema: string, role: string): string => `
+  GRANT USAGE ON SCHEMA ${escapeIdentifier(schema)} TO ${escapeIdentifier(role)};
+  GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA ${escapeIdentifier(schema)} TO ${escapeIdentifier(role)};
+`;
+
+async function runAs(url: string, schema: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url, options: searchPath(schema) });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,91 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { applicationModule } from './application.module';
+import { readConfig, type ServiceConfig } from './config';
+import type { ServiceDefinition } from './definition';
+import { openEngines } from './engines';
+import type { Check } from './health';
+import type { Clock } from './injection';
+import { jsonLogger } from './logging';
+import { migrate } from './migrate';
+import { documentOf } from './openapi';
+import { startWorkers, type Workers } from './workers';
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  /** Starts projections, publishing, consumers and clocks. */
+  work(): Promise<Workers>;
+  /** Stops taking requests, finishes what is in hand, closes every connection. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+const systemClock: Clock = { now: () => new Date() };
+
+/** Migrates, listens, and answers; `work()` sets the rest going once the services that it calls are there. */
+export async function startService(
+  definition: ServiceDefinition,
+  config: ServiceConfig,
+  clock: Clock = systemClock,
+): Promise<RunningService> {
+  await migrate(definition, config);
+  const engines = await openEngines(definition, config, clock);
+  const checks: Check[] = [];
+  if (engines) checks.push({ name: 'database', run: async () => void (await engines.reads.query('SELECT 1')) });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: false,
+    disableRequestLogging: true,
+    logger: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    applicationModule(definition, { config, clock, checks, ...(engines ? { engines } : {}) }),
+    adapter,
+    {
+      logger: jsonLogger(definition.name, config.logLevel),
+      abortOnError: false,
+    },
+  );
+  app.enableShutdownHooks([]);
+  const document = documentOf(app, definition);
+  app.getHttpAdapter().get('/openapi.json', (_: unknown, reply: { send(body: object): void }) => reply.send(document));
+  await app.listen(config.port, config.host);
+  let workers: Workers | undefined;
+  return {
+    app,
+    url: await app.getUrl(),
+    work: async () => {
+      workers = await startWorkers(definition, config, clock, app, engines);
+      checks.push(...workers.checks);
+      return workers;
+    },
+    close: async () => {
+      await workers?.stop();
+      await app.close();
+      await engines?.close();
+    },
+  };
+}
+
+/** `main` of a service that runs as its own process. */
+export async function serve(definition: ServiceDefinition): Promise<void> {
+  try {
+    const config = readConfig(definition.name, process.env);
+    const service = await startService(definition, config);
+    await service.work();
+    const stop = (): void => {
+      service.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    process.stdout.write(`${definition.name} ready ${service.url}\n`);
+  } catch (error) {
+    new Logger(definition.name).error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,92 @@
+import type { INestApplication } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import { type Consumer, onceInto, relay } from '@tsunagu/event-bus';
+import { projector } from '@tsunagu/read-models';
+import { ClockRunner } from './clock-runner';
+import type { ServiceConfig } from './config';
+import { schemaOf, type ServiceDefinition } from './definition';
+import type { Engines } from './engines';
+import type { Check } from './health';
+import type { Clock } from './injection';
+import { outgoingOf } from './outgoing';
+
+export interface Workers {
+  readonly checks: readonly Check[];
+  /** Events of its own log that a read model or the bus has not seen yet, and bus events that a consumer has not. */
+  lag(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** More than this many events behind is not ready. */
+const LAG_BOUND = 10_000;
+
+/** Everything of a service that goes on between requests. */
+export async function startWorkers(
+  definition: ServiceDefinition,
+  config: ServiceConfig,
+  clock: Clock,
+  app: INestApplication,
+  engines: Engines | undefined,
+): Promise<Workers> {
+  if (!engines) return { checks: [], lag: async () => 0, stop: async () => undefined };
+  const logger = new Logger(definition.name);
+  const onError = (error: unknown): void =>
+    logger.error({ worker: 'background', error: error instanceof Error ? error.name : typeof error });
+  const schema = schemaOf(definition.name);
+  const projection = projector({
+    store: engines.store,
+    dataSource: engines.reads,
+    models: [...(definition.readModels ?? [])],
+    onError,
+  });
+  const factKey = Buffer.from(config.secrets.fingerprintKey, 'base64');
+  const publishing = relay({
+    name: schema,
+    store: engines.store,
+    bus: engines.bus,
+    publish: outgoingOf(definition, factKey),
+    pool: engines.readsPool,
+    onError,
+  });
+  const groups = (definition.consumers ?? []).map((type) => app.get(type, { strict: false }));
+  const consumers: Consumer[] = [];
+  for (const consumer of groups) {
+    const { group, topics } = consumer;
+    consumers.push(
+      await engines.bus.consume({
+        group,
+        topics,
+        handle: onceInto(engines.reads, group, (event, tx) => consumer.handle(event, tx)),
+      }),
+    );
+  }
+  const clocks = new ClockRunner(engines.readsPool, clock);
+  for (const type of definition.clocks ?? []) clocks.start(`${schema}:${type.name}`, app.get(type, { strict: false }));
+  const lag = async (): Promise<number> => {
+    const lags = await Promise.all([
+      projection.lag(),
+      publishing.lag(),
+      ...groups.map(({ group }) => engines.bus.lag(group)),
+    ]);
+    return lags.reduce((sum, one) => sum + one, 0);
+  };
+  const check: Check = {
+    name: 'lag',
+    run: async () => {
+      const behind = await lag();
+      if (behind > LAG_BOUND) throw new Error(`${behind} events behind`);
+    },
+  };
+  return {
+    checks: [check],
+    lag,
+    stop: async () => {
+      await Promise.all([
+        projection.stop(),
+        publishing.stop(),
+        clocks.stop(),
+        ...consumers.map((consumer) => consumer.stop()),
+      ]);
+    },
+  };
+}
