@@ -15,4 +15,5 @@ export * from './consent/events.v1';
 export * from './referral/events.v1';
 export * from './referral/directory.http.v1';
 export * from './follow-up/events.v1';
+export * from './follow-up/http.v1';
 export * from './journey/events.v1';

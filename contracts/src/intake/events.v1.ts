@@ -37,6 +37,11 @@ export const intakeEvents = {
     'ConsultationTriaged',
     z.object({ ...aboutConsultation, agencyId, tier: triageTiers.schema, dueAt: instant }),
   ),
+  /** Nobody answered by the time that the triage tier allows. `agencyId` is null while no agency has taken it. */
+  TriageOverdue: event(
+    'TriageOverdue',
+    z.object({ ...aboutConsultation, agencyId: agencyId.nullable(), tier: triageTiers.schema, dueAt: instant }),
+  ),
   ConsultationClosed: event('ConsultationClosed', z.object({ ...aboutConsultation, agencyId })),
   ScreeningRecorded: event(
     'ScreeningRecorded',
@@ -45,6 +50,10 @@ export const intakeEvents = {
   NeedRecorded: event(
     'NeedRecorded',
     z.object({ ...aboutConsultation, agencyId, needId: uuid, urgency: urgencies.schema }),
+  ),
+  NeedSettled: event(
+    'NeedSettled',
+    z.object({ ...aboutConsultation, agencyId, needId: uuid, status: z.enum(['met', 'withdrawn']) }),
   ),
   PersonIdentified: event('PersonIdentified', z.object({ ...aboutPerson })),
   PersonCorrected: event('PersonCorrected', z.object({ ...aboutPerson })),
@@ -65,7 +74,8 @@ export const intakeFacts = {
       channel: channels.schema,
       ageBand: ageBands.schema,
       area,
-      sector: sectors.schema.or(z.literal('unrouted')),
+      /** `unknown`: the directory did not list the agency yet. */
+      sector: sectors.schema.or(z.enum(['unrouted', 'unknown'])),
     }),
   ),
   NeedCounted: fact('NeedCounted', z.object({ month, need: needs.schema, area, urgency: urgencies.schema })),
