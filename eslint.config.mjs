@@ -1,0 +1,150 @@
+import { createProjectGraphAsync } from '@nx/devkit';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+import house from './infra/architecture/rules.mjs';
+
+// The boundary rule reads the project graph from Nx's cache, and checks nothing where there is none (a fresh clone).
+process.env.NX_DAEMON = 'false';
+await createProjectGraphAsync();
+
+const SPECS = ['**/*.spec.ts'];
+const DOMAIN = [
+  'services/**/domain/**/*.ts',
+  'services/**/*.evolve.ts',
+  'services/**/workflow.ts',
+  'services/**/*.publisher.ts',
+];
+const SERVICES = ['intake', 'consent', 'referral', 'follow-up', 'analytics', 'journey', 'console'];
+const LIBRARIES = ['layer:kernel', 'layer:adapter', 'layer:bus', 'layer:platform', 'scope:contracts'];
+
+const UNDER_TESTING = ['contracts', 'event-sourcing', 'event-store', 'event-bus', 'read-models', 'sealing', 'platform'];
+
+/** Who may import whom. Services and other applications may be imported by nobody unless `applications` are named. */
+const boundaries = (depConstraints, { applications = [] } = {}) => ({
+  '@nx/enforce-module-boundaries': [
+    'error',
+    {
+      allow: applications.map((name) => `@tsunagu/${name}`),
+      // Specs of the low libraries use @tsunagu/testing, which is built on them; no build follows that edge.
+      ignoredCircularDependencies: UNDER_TESTING.map((name) => [name, 'testing']),
+      depConstraints,
+    },
+  ],
+});
+
+const layers = [
+  { sourceTag: 'scope:contracts', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'layer:kernel', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:kernel'] },
+  { sourceTag: 'layer:bus', onlyDependOnLibsWithTags: ['layer:kernel', 'scope:contracts'] },
+  { sourceTag: 'layer:platform', onlyDependOnLibsWithTags: LIBRARIES },
+  { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: LIBRARIES },
+  { sourceTag: 'scope:service', onlyDependOnLibsWithTags: LIBRARIES },
+  { sourceTag: 'scope:infra', onlyDependOnLibsWithTags: LIBRARIES },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['layer:testing', 'layer:bus', 'scope:contracts'] },
+];
+const forSpecs = layers.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags: [...onlyDependOnLibsWithTags, 'layer:testing', 'layer:kernel', 'scope:contracts'],
+}));
+const forBenchmarks = [{ sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: [...LIBRARIES, 'layer:testing'] }];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      '.nx/',
+      '.cache/',
+      '.tsunagu/',
+      'coverage/',
+      'contracts/generated/',
+      'infra/architecture/fixtures/',
+    ],
+  },
+  {
+    plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin, house },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+  },
+  ...tseslint.configs.strict.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: [
+          'tsconfig.spec.json',
+          'contracts/tsconfig.json',
+          '{libs,services,infra}/*/tsconfig.json',
+          'e2e/tsconfig.json',
+        ],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Nest modules are empty classes with a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      'no-console': 'error',
+      'no-restricted-globals': ['error', 'event', 'name'],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      complexity: ['error', 15],
+      'max-depth': ['error', 3],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'house/route-names-its-callers': 'error',
+      'house/no-cqrs-events': 'error',
+      'house/kafka-in-one-folder': 'error',
+      'house/keys-stay-in-sealing': 'error',
+      'house/testing-in-specs-only': 'error',
+      ...boundaries(layers),
+    },
+  },
+  { files: ['libs/event-sourcing/src/**/*.ts'], ignores: SPECS, rules: { 'house/kernel-imports-nothing': 'error' } },
+  {
+    files: ['contracts/src/**/*.ts'],
+    ignores: [...SPECS, 'contracts/src/tools/**'],
+    rules: { 'house/contracts-import-zod-only': 'error' },
+  },
+  { files: DOMAIN, ignores: SPECS, rules: { 'house/pure-domain': 'error' } },
+  { files: ['libs/event-bus/src/kafka/**/*.ts'], rules: { 'house/kafka-in-one-folder': 'off' } },
+  // The composition roots hand key material over; sealing alone uses it.
+  {
+    files: [
+      'libs/sealing/**/*.ts',
+      'libs/testing/**/*.ts',
+      'libs/platform/src/engines.ts',
+      'libs/platform/src/migrate.ts',
+    ],
+    rules: { 'house/keys-stay-in-sealing': 'off' },
+  },
+  { files: ['services/analytics/**/*.ts'], ignores: SPECS, rules: { 'house/analytics-never-opens': 'error' } },
+  {
+    files: ['services/*/src/**/*.ts'],
+    ignores: [...SPECS, 'services/referral/src/directory/import/**'],
+    rules: { 'house/services-keep-no-files': 'error' },
+  },
+  // What a command-line tool prints is its answer.
+  { files: ['**/cli.ts', '**/tools/**/*.ts', 'e2e/**/*.ts', 'infra/local/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['infra/local/**/*.ts'], rules: boundaries(layers, { applications: [...SERVICES, 'identity'] }) },
+  { files: ['libs/testing/**/*.ts', 'e2e/**/*.ts', ...SPECS], rules: { 'house/testing-in-specs-only': 'off' } },
+  {
+    files: SPECS,
+    rules: {
+      ...boundaries(forSpecs),
+      'house/every-test-runs': 'error',
+      'house/no-sleeping-tests': 'error',
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': 'off',
+    },
+  },
+  { files: ['infra/local/**/*.spec.ts'], rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity'] }) },
+  { files: ['e2e/load/**/*.ts'], rules: boundaries(forBenchmarks, { applications: SERVICES }) },
+);
