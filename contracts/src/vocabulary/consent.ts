@@ -73,3 +73,24 @@ export const dispositions = vocabulary({
   retained: { en: 'Retained, on a legal basis', ja: '法的根拠により保持' },
 });
 export type Disposition = z.infer<typeof dispositions.schema>;
+
+/** By what relationship somebody gives consent for the person. */
+export const representativeRelationships = vocabulary({
+  'parent-or-guardian': { en: 'Parent or guardian of a minor', ja: '親権者・未成年後見人' },
+  'adult-guardian': { en: 'Adult guardian', ja: '成年後見人' },
+  curator: { en: 'Curator or assistant', ja: '保佐人・補助人' },
+  'voluntary-guardian': { en: 'Guardian by contract', ja: '任意後見人' },
+  mandatary: { en: 'Mandatary of the person', ja: '任意代理人' },
+});
+export type RepresentativeRelationship = z.infer<typeof representativeRelationships.schema>;
+
+/** The harm that emergency access is opened against; nothing vaguer opens it. */
+export const harms = vocabulary({
+  suicide: { en: 'Danger of suicide', ja: '自殺のおそれ' },
+  'grave-illness': { en: 'Danger to life from illness or injury', ja: '疾病・けがによる生命の危険' },
+  violence: { en: 'Violence or abuse', ja: '暴力・虐待' },
+  'self-neglect': { en: 'Collapse of daily life', ja: '生活の破綻・セルフネグレクト' },
+  missing: { en: 'The person is missing', ja: '行方不明' },
+  disaster: { en: 'Disaster', ja: '災害' },
+});
+export type Harm = z.infer<typeof harms.schema>;
