@@ -11,6 +11,9 @@ export interface ReadModel<Row extends object, Event> {
   readonly entity: EntityTarget<Row>;
   /** Primary keys of the rows this event changes; none when it changes nothing here. */
   readonly keysOf: (event: Event) => readonly string[];
-  /** The row after the event; undefined removes it. */
-  readonly evolve: (row: Row | undefined, event: Event, key: string) => Row | undefined;
+  /**
+   * The row after the event; undefined removes it; the same object when nothing changed. Declared as a method, so that
+   * models of different rows fit one list.
+   */
+  evolve(row: Row | undefined, event: Event, key: string): Row | undefined;
 }

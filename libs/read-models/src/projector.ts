@@ -1,0 +1,66 @@
+import type { EventStore, Position, RecordedEvent } from '@tsunagu/event-sourcing';
+import type { DataSource } from 'typeorm';
+import { checkpointOf } from './checkpoints';
+import { ModelProjection } from './model-projection';
+import { ProjectionSession } from './projection-session';
+import type { ReadModel } from './read-model';
+import { rebuild } from './rebuild';
+
+export interface ProjectorOptions {
+  readonly store: EventStore;
+  /** The read models' database; its search path leads to their tables and `checkpoints`. */
+  readonly dataSource: DataSource;
+  readonly models: readonly ReadModel<object, RecordedEvent>[];
+  readonly batchSize?: number;
+  /** Told of every failure; the model starts over from its checkpoint after a growing delay. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Projector {
+  /** Events that the models have yet to fold, counted up to 10,001 for each. */
+  lag(): Promise<number>;
+  /** Folds the whole log again and puts the result in place of the model's rows at once. Returns the events read. */
+  rebuild(name: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const COUNT_AT_MOST = 10_001;
+const PAGE = 500;
+
+/** Any number of instances may run: for each model one projects, the others take over when it is gone. */
+export function projector(options: ProjectorOptions): Projector {
+  const { store, dataSource, models, batchSize = 500, onError = () => undefined } = options;
+  const session = new ProjectionSession(dataSource);
+  const projections = new Map(
+    models.map((model) => [model.name, new ModelProjection({ store, dataSource, session, model, batchSize, onError })]),
+  );
+  return {
+    lag: async () => {
+      const head = await store.head();
+      const lags = [...projections].map(async ([name, { position }]) =>
+        lagOf(store, head, position ?? (await checkpointOf(dataSource, name))),
+      );
+      return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0);
+    },
+    rebuild: async (name) => {
+      const model = models.find((candidate) => candidate.name === name);
+      if (!model) throw new Error(`there is no read model ${name} here`);
+      return rebuild({ store, dataSource }, model);
+    },
+    stop: async () => {
+      await Promise.all([...projections.values()].map((projection) => projection.stop()));
+      await session.close();
+    },
+  };
+}
+
+async function lagOf(store: EventStore, head: Position | undefined, position: Position | undefined): Promise<number> {
+  if (head === undefined || (position !== undefined && position >= head)) return 0;
+  let after = position;
+  for (let count = 0; ;) {
+    const page = await store.readAll({ ...(after && { after }), limit: PAGE });
+    count += page.length;
+    if (page.length < PAGE || count >= COUNT_AT_MOST) return Math.min(count, COUNT_AT_MOST);
+    after = page.at(-1)?.position;
+  }
+}
