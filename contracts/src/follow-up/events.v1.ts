@@ -25,10 +25,8 @@ export const followUpEvents = {
   TaskSettled: event('TaskSettled', z.object({ ...aboutPlan, taskId: uuid })),
   Reassessed: event('Reassessed', z.object(aboutPlan)),
   TransferProposed: event('TransferProposed', z.object({ ...aboutPlan, toAgency: agencyId })),
-  TransferConfirmed: event(
-    'TransferConfirmed',
-    z.object({ ...aboutPlan, toAgency: agencyId, by: z.enum(['receiver', 'person']) }),
-  ),
+  TransferConfirmed: event('TransferConfirmed', z.object({ ...aboutPlan, by: z.enum(['receiver', 'person']) })),
+  TransferCalledOff: event('TransferCalledOff', z.object(aboutPlan)),
   PlanTransferred: event('PlanTransferred', z.object({ ...aboutPlan, toAgency: agencyId, owner: userId })),
   PlanClosed: event('PlanClosed', z.object({ ...aboutPlan, outcome: planOutcomes.schema })),
   RecordViewed: recordViewedBy('follow-up'),

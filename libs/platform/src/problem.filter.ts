@@ -46,8 +46,17 @@ export function problemOf(error: unknown): Problem {
   );
 }
 
+/** A rejection says that the state does not allow it, but for these. */
+const REJECTION_STATUS: { readonly [code: string]: number } = {
+  'revision-mismatch': 412,
+  'idempotency-key-reused': 422,
+  'invalid-idempotency-key': 400,
+  'invalid-if-match': 400,
+};
+const CONFLICT = 409;
+
 function rejected(error: Rejection): Problem {
-  const status = error.code === 'revision-mismatch' ? 412 : error.code === 'idempotency-key-reused' ? 422 : 409;
+  const status = REJECTION_STATUS[error.code] ?? CONFLICT;
   return problem(status, error.code, 'Not possible now', error.message, error.field ? { field: error.field } : {});
 }
 

@@ -34,21 +34,17 @@ export async function startService(
   const engines = await openEngines(definition, config, clock);
   const checks: Check[] = [];
   if (engines) checks.push({ name: 'database', run: async () => void (await engines.reads.query('SELECT 1')) });
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: false,
-    disableRequestLogging: true,
-    logger: false,
-  });
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
   const app = await NestFactory.create<NestFastifyApplication>(
     applicationModule(definition, { config, clock, checks, ...(engines ? { engines } : {}) }),
     adapter,
     {
       logger: jsonLogger(definition.name, config.logLevel),
       abortOnError: false,
+      bodyParser: false,
     },
   );
-  app.enableShutdownHooks([]);
+  adapter.getInstance().removeContentTypeParser('text/plain');
   const document = documentOf(app, definition);
   app.getHttpAdapter().get('/openapi.json', (_: unknown, reply: { send(body: object): void }) => reply.send(document));
   await app.listen(config.port, config.host);

@@ -10,6 +10,7 @@ import {
   startService,
   type Workers,
 } from '@tsunagu/platform';
+import { topics } from '@tsunagu/contracts';
 import { Client } from 'pg';
 import { freshDatabase } from './database';
 import { type SampleWorker, startTestIssuer, type TestIssuer } from './issuer';
@@ -117,7 +118,7 @@ async function provision(
   await run(databases.events, schemas);
   await run(databases.reads, schemas);
   await run(databases.keys, keySchemaSql('postgres'));
-  await run(databases.bus, busSchemaSql(['postgres']));
+  await run(databases.bus, busSchemaSql([{ role: 'postgres', publishes: topics, reads: topics }]));
 }
 
 async function run(url: string, sql: string): Promise<void> {

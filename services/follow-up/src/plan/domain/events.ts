@@ -23,12 +23,16 @@ export interface PlanContent {
   readonly roles: readonly Line[];
 }
 
-export type PlanEvent =
+/** Every event says whom it is about and who held the plan then, so that it can be told to others by itself. */
+export interface About {
+  readonly personId: string;
+  readonly agency: string;
+}
+
+export type PlanFact =
   | {
       readonly type: 'PlanOpened';
       readonly data: PlanContent & {
-        readonly personId: string;
-        readonly agency: string;
         readonly owner: string;
         readonly referralId: string | null;
         readonly nextContact: NextContact;
@@ -60,7 +64,7 @@ export type PlanEvent =
       readonly type: 'TransferConfirmed';
       readonly data: { readonly by: 'receiver'; readonly owner: string } | { readonly by: 'person' };
     }
-  | { readonly type: 'TransferCalledOff'; readonly data: Record<string, never> }
+  | { readonly type: 'TransferCalledOff'; readonly data: object }
   | {
       readonly type: 'PlanTransferred';
       readonly data: PlanContent & {
@@ -70,6 +74,10 @@ export type PlanEvent =
       };
     }
   | { readonly type: 'PlanClosed'; readonly data: { readonly outcome: PlanOutcome; readonly note: Sealed | null } };
+
+export type PlanEvent = {
+  [Fact in PlanFact as Fact['type']]: { readonly type: Fact['type']; readonly data: Fact['data'] & About };
+}[PlanFact['type']];
 
 export type EscalatedTo = 'owner' | 'supervisor' | 'agency-admin';
 

@@ -8,13 +8,13 @@ const given = specFor(plan);
 const now = '2026-11-20T10:00:00+09:00';
 const goal = { id: 'g1', text: { sealed: 'goal' } };
 const role = { id: 'r1', text: { sealed: 'role' } };
+const about = { personId: 'p1', agency: 'hidamari-npo' };
 const contact = (on: string, mode: 'phone' | 'visit' | 'letter' = 'phone') => ({ on, mode });
 
 const opened: PlanEvent = {
   type: 'PlanOpened',
   data: {
-    personId: 'p1',
-    agency: 'hidamari-npo',
+    ...about,
     owner: 'yui',
     referralId: null,
     goals: [goal],
@@ -35,11 +35,11 @@ const attempt = (result: 'reached' | 'no-answer', taskId = 't1'): PlanCommand =>
 });
 const attempted = (result: 'reached' | 'no-answer'): PlanEvent => ({
   type: 'ContactAttempted',
-  data: { mode: 'phone', result, note: null, nextContact: contact('2026-11-25') },
+  data: { ...about, mode: 'phone', result, note: null, nextContact: contact('2026-11-25') },
 });
 const anotherWay: PlanEvent = {
   type: 'TaskRaised',
-  data: { taskId: 't1', kind: 'agree-another-way', about: null, dueOn: '2026-11-26' },
+  data: { ...about, taskId: 't1', kind: 'agree-another-way', about: null, dueOn: '2026-11-26' },
 };
 
 describe('an open plan always has an owner and a next contact', () => {
@@ -58,7 +58,7 @@ describe('an open plan always has an owner and a next contact', () => {
       .when({ kind: 'agree-contact', now, nextContact: contact('2027-05-20') })
       .thenRejected('next-contact-too-far'));
   it('is not changed once closed', () =>
-    given(opened, { type: 'PlanClosed', data: { outcome: 'goals-met', note: null } })
+    given(opened, { type: 'PlanClosed', data: { ...about, outcome: 'goals-met', note: null } })
       .when(attempt('reached'))
       .thenRejected('plan-not-open'));
 });
@@ -81,8 +81,8 @@ describe('nobody drops out silently', () => {
     given(opened, anotherWay)
       .when({ kind: 'settle-task', now, taskId: 't1', note: null, nextContact: contact('2026-11-27', 'letter') })
       .then(
-        { type: 'ContactAgreed', data: { nextContact: contact('2026-11-27', 'letter') } },
-        { type: 'TaskSettled', data: { taskId: 't1', note: null } },
+        { type: 'ContactAgreed', data: { ...about, nextContact: contact('2026-11-27', 'letter') } },
+        { type: 'TaskSettled', data: { ...about, taskId: 't1', note: null } },
       ));
 });
 
@@ -90,7 +90,7 @@ describe('an overdue contact escalates on business days', () => {
   const at = (instant: string): PlanCommand => ({ kind: 'escalate', now: instant });
   const overdue = (level: number, escalatedTo: 'owner' | 'supervisor' | 'agency-admin'): PlanEvent => ({
     type: 'ContactOverdue',
-    data: { due: '2026-11-24', level, escalatedTo },
+    data: { ...about, due: '2026-11-24', level, escalatedTo },
   });
   it('not on the day itself', () => given(opened).when(at('2026-11-24T23:00:00+09:00')).thenNothing());
   it('to the owner after one', () => given(opened).when(at('2026-11-25T09:00:00+09:00')).then(overdue(1, 'owner')));
@@ -108,14 +108,14 @@ describe('an overdue contact escalates on business days', () => {
 
 describe('a transfer is a warm handoff', () => {
   const handover = { authorisationId: 'a1', goals: [goal], roles: [role] };
-  const proposed: PlanEvent = { type: 'TransferProposed', data: { toAgency: 'aoba-clinic' } };
+  const proposed: PlanEvent = { type: 'TransferProposed', data: { ...about, toAgency: 'aoba-clinic' } };
   const receiver: PlanCommand = { kind: 'confirm-transfer', now, by: 'receiver', owner: 'nagi', handover };
   const person: PlanCommand = { kind: 'confirm-transfer', now, by: 'person', handover };
-  const byReceiver: PlanEvent = { type: 'TransferConfirmed', data: { by: 'receiver', owner: 'nagi' } };
-  const byPerson: PlanEvent = { type: 'TransferConfirmed', data: { by: 'person' } };
+  const byReceiver: PlanEvent = { type: 'TransferConfirmed', data: { ...about, by: 'receiver', owner: 'nagi' } };
+  const byPerson: PlanEvent = { type: 'TransferConfirmed', data: { ...about, by: 'person' } };
   const transferred: PlanEvent = {
     type: 'PlanTransferred',
-    data: { toAgency: 'aoba-clinic', owner: 'nagi', ...handover },
+    data: { ...about, toAgency: 'aoba-clinic', owner: 'nagi', ...handover },
   };
 
   it('does not move on one word alone', () => given(opened, proposed).when(receiver).then(byReceiver));
@@ -128,7 +128,7 @@ describe('a transfer is a warm handoff', () => {
       .when({ ...person, handover: null })
       .thenRejected('handover-missing'));
   it('can be called off', () =>
-    given(opened, proposed).when({ kind: 'call-off-transfer', now }).then({ type: 'TransferCalledOff', data: {} }));
+    given(opened, proposed).when({ kind: 'call-off-transfer', now }).then({ type: 'TransferCalledOff', data: about }));
   it('needs a proposal', () => given(opened).when(receiver).thenRejected('no-transfer-proposed'));
   it('goes to another agency', () =>
     given(opened).when({ kind: 'propose-transfer', now, toAgency: 'hidamari-npo' }).thenRejected('transfer-to-itself'));

@@ -1,7 +1,7 @@
 import { addBusinessDays, addDays, businessDaysBetween, dateInJapan } from '@tsunagu/calendar';
 import type { AttemptResult, Mode, PlanOutcome, TaskKind } from '@tsunagu/contracts';
 import { type Decider, never, Rejection } from '@tsunagu/event-sourcing';
-import type { EscalatedTo, Line, NextContact, PlanContent, PlanEvent, Sealed } from './events';
+import type { About, EscalatedTo, Line, NextContact, PlanContent, PlanEvent, PlanFact, Sealed } from './events';
 import { evolve, type OpenPlan, type PlanState, type Transfer } from './state';
 
 interface Facts {
@@ -88,8 +88,15 @@ export const plan: Decider<PlanCommand, PlanEvent, PlanState> = {
 };
 
 function decide(command: PlanCommand, state: PlanState): readonly PlanEvent[] {
-  if (command.kind === 'open') return open(command, state);
+  if (command.kind === 'open') return told(command, open(command, state));
   const current = opened(state);
+  return told(current, change(command, current));
+}
+
+const told = ({ personId, agency }: About, facts: readonly PlanFact[]): readonly PlanEvent[] =>
+  facts.map(({ type, data }) => ({ type, data: { ...data, personId, agency } }) as PlanEvent);
+
+function change(command: Exclude<PlanCommand, { readonly kind: 'open' }>, current: OpenPlan): readonly PlanFact[] {
   switch (command.kind) {
     case 'revise':
       return [
@@ -127,21 +134,28 @@ function decide(command: PlanCommand, state: PlanState): readonly PlanEvent[] {
   }
 }
 
-function open(command: CommandOf<'open'>, state: PlanState): readonly PlanEvent[] {
+function open(command: CommandOf<'open'>, state: PlanState): readonly PlanFact[] {
   if (state.status !== 'none')
     throw new Rejection('plan-already-open', 'This plan was opened before. Open another one, or revise this one.');
-  const { kind: _, now: __, ...data } = command;
+  const { owner, referralId, roles, leansOn } = command;
   return [
     {
       type: 'PlanOpened',
-      data: { ...data, goals: atLeastOneGoal(data.goals), nextContact: checked(command, data.nextContact) },
+      data: {
+        owner,
+        referralId,
+        goals: atLeastOneGoal(command.goals),
+        roles,
+        nextContact: checked(command, command.nextContact),
+        leansOn,
+      },
     },
   ];
 }
 
-function recordAttempt(command: CommandOf<'record-attempt'>, current: OpenPlan): readonly PlanEvent[] {
+function recordAttempt(command: CommandOf<'record-attempt'>, current: OpenPlan): readonly PlanFact[] {
   const { mode, result, note } = command;
-  const attempted: PlanEvent = {
+  const attempted: PlanFact = {
     type: 'ContactAttempted',
     data: { mode, result, note, nextContact: checked(command, command.nextContact) },
   };
@@ -153,9 +167,9 @@ function recordAttempt(command: CommandOf<'record-attempt'>, current: OpenPlan):
   return [attempted, ...another];
 }
 
-function escalate({ now }: CommandOf<'escalate'>, current: OpenPlan): readonly PlanEvent[] {
+function escalate({ now }: CommandOf<'escalate'>, current: OpenPlan): readonly PlanFact[] {
   const late = businessDaysBetween(current.nextContact.on, dateInJapan(now));
-  return ESCALATION.flatMap(({ after, to }, index): PlanEvent[] => {
+  return ESCALATION.flatMap(({ after, to }, index): PlanFact[] => {
     const level = index + 1;
     if (late < after || level <= current.overdueLevel) return [];
     return [{ type: 'ContactOverdue', data: { due: current.nextContact.on, level, escalatedTo: to } }];
@@ -165,18 +179,18 @@ function escalate({ now }: CommandOf<'escalate'>, current: OpenPlan): readonly P
 function raiseTask(
   command: { now: string; taskId: string; task: TaskKind; about: string | null },
   current: OpenPlan,
-): readonly PlanEvent[] {
+): readonly PlanFact[] {
   const same = current.tasks.some(({ kind, about }) => kind === command.task && about === command.about);
   if (same) return [];
   const dueOn = addBusinessDays(dateInJapan(command.now), TASK_DUE_BUSINESS_DAYS);
   return [{ type: 'TaskRaised', data: { taskId: command.taskId, kind: command.task, about: command.about, dueOn } }];
 }
 
-function settleTask(command: CommandOf<'settle-task'>, current: OpenPlan): readonly PlanEvent[] {
+function settleTask(command: CommandOf<'settle-task'>, current: OpenPlan): readonly PlanFact[] {
   const task = current.tasks.find(({ taskId }) => taskId === command.taskId);
   if (!task)
     throw new Rejection('task-not-open', 'This task is not open on this plan. Look at its open tasks again.', 'taskId');
-  const settled: PlanEvent = { type: 'TaskSettled', data: { taskId: command.taskId, note: command.note } };
+  const settled: PlanFact = { type: 'TaskSettled', data: { taskId: command.taskId, note: command.note } };
   if (command.nextContact) return [agreed(command, command.nextContact), settled];
   if (task.kind === 'agree-another-way') {
     throw new Rejection(
@@ -188,7 +202,7 @@ function settleTask(command: CommandOf<'settle-task'>, current: OpenPlan): reado
   return [settled];
 }
 
-function proposeTransfer(command: CommandOf<'propose-transfer'>, current: OpenPlan): readonly PlanEvent[] {
+function proposeTransfer(command: CommandOf<'propose-transfer'>, current: OpenPlan): readonly PlanFact[] {
   if (current.transfer)
     throw new Rejection(
       'transfer-already-proposed',
@@ -204,10 +218,10 @@ function proposeTransfer(command: CommandOf<'propose-transfer'>, current: OpenPl
 }
 
 /** A warm handoff: the plan moves when both the receiver and the person have said yes, never before. */
-function confirmTransfer(command: CommandOf<'confirm-transfer'>, current: OpenPlan): readonly PlanEvent[] {
+function confirmTransfer(command: CommandOf<'confirm-transfer'>, current: OpenPlan): readonly PlanFact[] {
   const transfer = transferOf(current);
   if (transfer.confirmedBy.includes(command.by)) return [];
-  const confirmed: PlanEvent = {
+  const confirmed: PlanFact = {
     type: 'TransferConfirmed',
     data: command.by === 'receiver' ? { by: 'receiver', owner: command.owner } : { by: 'person' },
   };
@@ -221,7 +235,7 @@ function confirmTransfer(command: CommandOf<'confirm-transfer'>, current: OpenPl
   return [confirmed, { type: 'PlanTransferred', data: { toAgency: transfer.toAgency, owner, ...command.handover } }];
 }
 
-function callOffTransfer(current: OpenPlan): readonly PlanEvent[] {
+function callOffTransfer(current: OpenPlan): readonly PlanFact[] {
   transferOf(current);
   return [{ type: 'TransferCalledOff', data: {} }];
 }
@@ -239,7 +253,7 @@ function transferOf(current: OpenPlan): Transfer {
   throw new Rejection('no-transfer-proposed', 'No transfer of this plan is proposed.');
 }
 
-const agreed = (facts: Facts, nextContact: NextContact): PlanEvent => ({
+const agreed = (facts: Facts, nextContact: NextContact): PlanFact => ({
   type: 'ContactAgreed',
   data: { nextContact: checked(facts, nextContact) },
 });

@@ -52,7 +52,7 @@ export function evolve(state: PlanState, event: PlanEvent): PlanState {
     case 'ContactOverdue':
       return { ...state, overdueLevel: event.data.level };
     case 'TaskRaised':
-      return { ...state, tasks: [...state.tasks, event.data] };
+      return { ...state, tasks: [...state.tasks, taskOf(event.data)] };
     case 'TaskSettled':
       return { ...state, tasks: state.tasks.filter(({ taskId }) => taskId !== event.data.taskId) };
     case 'Reassessed':
@@ -83,3 +83,5 @@ const confirmedTransfer = (
     confirmedBy: [...transfer.confirmedBy, confirmation.by],
     owner: confirmation.by === 'receiver' ? confirmation.owner : transfer.owner,
   };
+
+export const taskOf = ({ taskId, kind, about, dueOn }: Task): Task => ({ taskId, kind, about, dueOn });

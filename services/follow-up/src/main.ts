@@ -1,0 +1,4 @@
+import { serve } from '@tsunagu/platform';
+import { followUp } from './service';
+
+void serve(followUp);
