@@ -1,0 +1,2 @@
+export { type ConsoleConfig, type ConsoleConfigInput, consoleConfig } from './config';
+export { type RunningConsole, startConsole } from './console';
