@@ -19,3 +19,4 @@ export * from './follow-up/events.v1';
 export * from './follow-up/http.v1';
 export * from './journey/events.v1';
 export * from './consent/http.v1';
+export * from './analytics/http.v1';
