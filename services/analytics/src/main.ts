@@ -1,0 +1,4 @@
+import { serve } from '@tsunagu/platform';
+import { analytics } from './service';
+
+void serve(analytics);
