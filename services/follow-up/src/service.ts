@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@tsunagu/platform';
+import { DisturbedServiceRow, PlanLeanRow } from './activity-status/leans.entity';
 import { ActivityStatusRunner } from './activity-status/workflow.runner';
 import { FollowUpModule } from './follow-up.module';
 import { CreatePlans1732233600000 } from './migrations/1732233600000-create-plans';
@@ -16,7 +17,7 @@ export const followUp: ServiceDefinition = {
   description:
     'Support plans: goals, the person’s own roles, an owner and a next contact always, contacts, escalation, reassessment and warm handoffs.',
   modules: [FollowUpModule],
-  entities: [PlanRow, PlanTasksRow],
+  entities: [PlanRow, PlanTasksRow, PlanLeanRow, DisturbedServiceRow],
   migrations: [CreatePlans1732233600000],
   readModels: [plans, planTasks],
   publish: publishPlan,

@@ -1,27 +1,31 @@
-import type { CloudEvent, DataOf, ServiceStatus } from '@tsunagu/contracts';
-import { referralEvents } from '@tsunagu/contracts';
-import type { PlanCommand } from '../plan/domain/plan';
+import { type CloudEvent, type DataOf, followUpEvents, referralEvents, type ServiceStatus } from '@tsunagu/contracts';
 
 type StatusChanged = DataOf<typeof referralEvents.ServiceStatusChanged>;
+type Opened = DataOf<typeof followUpEvents.PlanOpened>;
+type Closed = DataOf<typeof followUpEvents.PlanClosed>;
 
-export interface LeaningPlan {
-  readonly planId: string;
-}
-
-export interface PlanWork {
-  readonly planId: string;
-  readonly command: Omit<Extract<PlanCommand, { readonly kind: 'raise-task' }>, 'now' | 'taskId'>;
-}
+/** What an event means for the people who lean on an activity. */
+export type Meaning =
+  | { readonly kind: 'service-disturbed'; readonly serviceId: string }
+  | { readonly kind: 'service-back'; readonly serviceId: string }
+  | { readonly kind: 'plan-leans'; readonly planId: string }
+  | { readonly kind: 'plan-ended'; readonly planId: string };
 
 const RUNS_AS_USUAL: ServiceStatus = 'open';
 
-/** The service whose status changed so that people may lose touch; undefined for every other event. */
-export function disturbedService(event: CloudEvent): string | undefined {
-  if (event.type !== referralEvents.ServiceStatusChanged.type) return undefined;
-  const { serviceId, status } = event.data as StatusChanged;
-  return status === RUNS_AS_USUAL ? undefined : serviceId;
+/** Undefined for events that neither move a service nor a plan. */
+export function meaningOf(event: CloudEvent): Meaning | undefined {
+  switch (event.type) {
+    case referralEvents.ServiceStatusChanged.type: {
+      const { serviceId, status } = event.data as StatusChanged;
+      return { kind: status === RUNS_AS_USUAL ? 'service-back' : 'service-disturbed', serviceId };
+    }
+    case followUpEvents.PlanOpened.type:
+    case followUpEvents.PlanRevised.type:
+      return { kind: 'plan-leans', planId: (event.data as Opened).planId };
+    case followUpEvents.PlanClosed.type:
+      return { kind: 'plan-ended', planId: (event.data as Closed).planId };
+    default:
+      return undefined;
+  }
 }
-
-/** Each live plan that leans on it must agree another way to keep contact: nobody drops out silently. */
-export const tasksFor = (serviceId: string, plans: readonly LeaningPlan[]): readonly PlanWork[] =>
-  plans.map(({ planId }) => ({ planId, command: { kind: 'raise-task', task: 'agree-another-way', about: serviceId } }));

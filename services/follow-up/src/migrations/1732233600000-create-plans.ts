@@ -23,7 +23,6 @@ export class CreatePlans1732233600000 implements MigrationInterface {
       CREATE INDEX plans_next_contact ON plans ("nextContactOn") WHERE "status" = 'open';
       CREATE INDEX plans_person ON plans ("personId");
       CREATE INDEX plans_referral ON plans ("referralId");
-      CREATE INDEX plans_lean ON plans USING gin ("leansOn") WHERE "status" = 'open';
       CREATE TABLE plan_tasks (
         "planId" text PRIMARY KEY,
         "personId" text NOT NULL,
@@ -31,6 +30,9 @@ export class CreatePlans1732233600000 implements MigrationInterface {
         "owner" text NOT NULL,
         "tasks" jsonb NOT NULL
       );
+      CREATE TABLE plan_leans ("planId" text PRIMARY KEY, "leansOn" jsonb NOT NULL);
+      CREATE INDEX plan_leans_service ON plan_leans USING gin ("leansOn");
+      CREATE TABLE disturbed_services ("serviceId" text PRIMARY KEY);
       CREATE INDEX plan_tasks_agency ON plan_tasks ("agency");
     `);
   }
