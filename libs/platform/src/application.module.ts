@@ -13,6 +13,7 @@ import { ZodValidationPipe } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { ACCESS_RULE } from './access';
 import { AccessLog } from './access-log';
+import { CaughtUp } from './caught-up';
 import type { ServiceConfig } from './config';
 import type { ServiceDefinition } from './definition';
 import type { Engines } from './engines';
@@ -71,6 +72,7 @@ export function applicationModule(definition: ServiceDefinition, parts?: Parts):
     { provide: Tokens, useFactory: () => parts && new Tokens(parts.config.issuers, parts.clock) },
     ServiceClient,
     AccessLog,
+    CaughtUp,
     Health,
   ];
   return {

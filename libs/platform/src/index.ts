@@ -1,6 +1,7 @@
 export * from './access';
 export { AccessLog, type Access } from './access-log';
 export * from './await-revision';
+export { CaughtUp } from './caught-up';
 export { type ServiceConfig, type ServiceConfigInput, serviceConfig, readConfig } from './config';
 export * from './definition';
 export * from './event-context';

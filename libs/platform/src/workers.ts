@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import { type Consumer, onceInto, relay } from '@tsunagu/event-bus';
 import { projector } from '@tsunagu/read-models';
+import { CaughtUp } from './caught-up';
 import { ClockRunner } from './clock-runner';
 import type { ServiceConfig } from './config';
 import { schemaOf, type ServiceDefinition } from './definition';
@@ -39,6 +40,7 @@ export async function startWorkers(
     models: [...(definition.readModels ?? [])],
     onError,
   });
+  app.get(CaughtUp).follow(() => projection.lag());
   const factKey = Buffer.from(config.secrets.fingerprintKey, 'base64');
   const publishing = relay({
     name: schema,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, intakeEvents, referralEvents } from '@tsunagu/contracts';
 import { Rejection } from '@tsunagu/event-sourcing';
-import { type BusConsumer, type Clock, CLOCK, contextFromEvent, idFrom, SEALER } from '@tsunagu/platform';
+import { type BusConsumer, CaughtUp, type Clock, CLOCK, contextFromEvent, idFrom, SEALER } from '@tsunagu/platform';
 import type { Sealer } from '@tsunagu/sealing';
 import { DataSource } from 'typeorm';
 import { HandlePlan } from '../plan/plan.handler';
@@ -17,6 +17,7 @@ export class WithdrawalRunner implements BusConsumer {
   constructor(
     private readonly commands: CommandBus,
     private readonly reads: DataSource,
+    private readonly caughtUp: CaughtUp,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SEALER) private readonly sealer: Sealer,
   ) {}
@@ -25,6 +26,7 @@ export class WithdrawalRunner implements BusConsumer {
     const concern = reactionTo(event);
     if (!concern) return;
     if ('personId' in concern.plans) this.sealer.forget(concern.plans.personId);
+    await this.caughtUp.wait();
     const rows = await this.reads.getRepository(PlanRow).findBy({ ...concern.plans, status: 'open' });
     for (const { id } of rows) {
       const context = contextFromEvent(event, 'follow-up', `${concern.reaction.kind}:${id}`);
