@@ -5,3 +5,4 @@ export * from './start-services';
 export * from './eventually';
 export * from './event-store-contract';
 export * from './fresh-log';
+export * from './event-bus-contract';

@@ -1,0 +1,90 @@
+import { catalogue } from '@tsunagu/contracts';
+import { Pool } from 'pg';
+import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
+import { type Catalogue, publishable } from '../publishable';
+import { patient, type RetryPolicy } from '../retry';
+import { GroupConsumer } from './group-consumer';
+import { replay } from './replay';
+import { Session } from './session';
+import { Slots } from './slots';
+import { Tables } from './tables';
+
+export interface PostgresEventBusOptions {
+  /** Of the bus database, under the service's role. */
+  readonly connectionString: string;
+  readonly retry?: RetryPolicy;
+  /** Most events handled at once by all consumers of this bus together; below the size of the pools that handlers use. */
+  readonly concurrency?: number;
+  /** Told of what went wrong in the background; it is tried again by itself. */
+  readonly onError?: (error: unknown) => void;
+  readonly contracts?: Catalogue;
+}
+
+const POOL_SIZE = 4;
+const CONCURRENCY = 4;
+
+/** The bus in a PostgreSQL database (`busSchemaSql`). Connects when first used. */
+export function postgresEventBus(options: PostgresEventBusOptions): EventBus {
+  return new PostgresEventBus(options);
+}
+
+class PostgresEventBus implements EventBus {
+  private readonly pool: Pool;
+  private readonly tables: Tables;
+  private readonly session: Session;
+  private readonly slots: Slots;
+  private readonly onError: (error: unknown) => void;
+  private readonly consumers = new Set<GroupConsumer>();
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: PostgresEventBusOptions) {
+    this.onError = options.onError ?? (() => undefined);
+    this.pool = new Pool({ connectionString: options.connectionString, max: POOL_SIZE });
+    this.pool.on('error', this.onError);
+    this.tables = new Tables(this.pool);
+    this.session = new Session(options.connectionString, this.onError);
+    this.slots = new Slots(options.concurrency ?? CONCURRENCY);
+  }
+
+  async publish(events: readonly Outgoing[]): Promise<void> {
+    const contracts = this.options.contracts ?? catalogue;
+    if (events.length > 0) await this.tables.publish(events.map((event) => publishable(event, contracts)));
+  }
+
+  async consume(options: ConsumeOptions): Promise<Consumer> {
+    const partitions = await this.tables.join(options.group, options.topics);
+    const { tables, session, slots, onError } = this;
+    const retry = this.options.retry ?? patient;
+    const consumer = new GroupConsumer({ ...options, partitions, tables, session, slots, onError, retry });
+    this.consumers.add(consumer);
+    await consumer.start();
+    return consumer;
+  }
+
+  lag(group: string): Promise<number> {
+    return this.tables.lag(group);
+  }
+
+  replay(group: string, from?: Date): Promise<void> {
+    return replay(this.pool, group, from);
+  }
+
+  deadLetters(group?: string): Promise<readonly DeadLetter[]> {
+    return this.tables.deadLetters(group);
+  }
+
+  redrive(id: string): Promise<void> {
+    return this.tables.redrive(id);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
+    await this.session.close();
+    await this.pool.end();
+  }
+}

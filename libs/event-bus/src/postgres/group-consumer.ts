@@ -1,0 +1,194 @@
+import { cloudEvent } from '@tsunagu/contracts';
+import type { ConsumeOptions, Consumer } from '../port';
+import { type RetryPolicy, type Tried, tryRepeatedly } from '../retry';
+import { partitionLock, type Session } from './session';
+import { Bell, type Slots } from './slots';
+import type { Claim, Letter, Message, Partition, Tables } from './tables';
+
+export interface GroupConsumerOptions extends ConsumeOptions {
+  readonly partitions: readonly Partition[];
+  readonly tables: Tables;
+  readonly session: Session;
+  readonly slots: Slots;
+  readonly retry: RetryPolicy;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Messages in memory per partition: what back-pressure lets in. */
+const BATCH = 100;
+/** Safety net for lost notifications and dead members. */
+const POLL_MS = 1_000;
+/** Until then an open transaction that hides messages has most likely ended. */
+const SETTLE_MS = 10;
+
+const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
+
+/** One instance of a consumer group: claims its fair share of the partitions and works through each in order. */
+export class GroupConsumer implements Consumer {
+  private readonly claims = new Map<string, Claim>();
+  private readonly working = new Map<string, Promise<void>>();
+  private readonly bell = new Bell();
+  private readonly stopping = new AbortController();
+  private letters: readonly Letter[] = [];
+  private incarnation = -1;
+  private lookAroundAt = 0;
+  private running: Promise<void> = Promise.resolve();
+  private silence = (): void => undefined;
+
+  constructor(private readonly options: GroupConsumerOptions) {}
+
+  async start(): Promise<void> {
+    this.silence = this.options.session.onNews((payload) => this.hear(payload));
+    await this.lookAround();
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.bell.ring();
+    await this.running;
+  }
+
+  private hear(payload: string): void {
+    const { group, topics } = this.options;
+    if (payload === '' || payload === `group:${group}`) this.lookAroundAt = 0;
+    else if (!topics.includes(payload)) return;
+    this.bell.ring();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      await this.bell.sleep(await this.once());
+    }
+    this.silence();
+    await Promise.all(this.working.values());
+    await this.release([...this.claims.keys()]).catch(this.options.onError);
+    await this.options.session.leave(this.options.group).catch(this.options.onError);
+  }
+
+  /** @returns how long to sleep at most before the next round */
+  private async once(): Promise<number> {
+    try {
+      if (Date.now() >= this.lookAroundAt) await this.lookAround();
+      return (await this.handOut()) ? SETTLE_MS : POLL_MS;
+    } catch (error) {
+      this.options.onError(error);
+      return POLL_MS;
+    }
+  }
+
+  /** Takes or gives back partitions so that every living member has its share, and fetches redriven letters. */
+  private async lookAround(): Promise<void> {
+    const { group, session, partitions, tables } = this.options;
+    this.lookAroundAt = Date.now() + POLL_MS;
+    await this.enter();
+    const share = Math.ceil(partitions.length / (await session.members(group)));
+    const idle = [...this.claims.keys()].filter((name) => !this.working.has(name));
+    const surplus = idle.slice(0, Math.max(0, this.claims.size - share));
+    await this.release(surplus);
+    if (surplus.length > 0) await session.tellGroup(group);
+    else await this.claimUpTo(share);
+    this.letters = await tables.redriven(group);
+  }
+
+  private async enter(): Promise<void> {
+    const { group, session } = this.options;
+    const { incarnation } = session;
+    if (this.incarnation === incarnation) return;
+    this.claims.clear();
+    await session.enter(group);
+    this.incarnation = incarnation;
+  }
+
+  private async claimUpTo(share: number): Promise<void> {
+    const { group, session, partitions, tables } = this.options;
+    for (const partition of partitions) {
+      if (this.claims.size >= share) return;
+      const name = nameOf(partition);
+      if (this.claims.has(name) || this.working.has(name)) continue;
+      const lock = partitionLock(group, partition);
+      if (!(await session.tryLock(lock))) continue;
+      try {
+        this.claims.set(name, await tables.claim(group, partition));
+      } catch (error) {
+        await session.unlock(lock);
+        throw error;
+      }
+    }
+  }
+
+  private async release(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const claim = this.claims.get(name);
+      this.claims.delete(name);
+      if (claim) await this.options.session.unlock(partitionLock(this.options.group, claim));
+    }
+  }
+
+  /** Fetches for every idle partition and sets it to work. @returns whether an open transaction hides more */
+  private async handOut(): Promise<boolean> {
+    const idle = [...this.claims.values()].filter((claim) => !this.working.has(nameOf(claim)));
+    if (idle.length === 0) return false;
+    const { messages, unsettled } = await this.options.tables.fetch(idle, BATCH);
+    const letters = this.letters;
+    this.letters = [];
+    for (const claim of idle) {
+      const here = (one: Partition): boolean => one.topic === claim.topic && one.partition === claim.partition;
+      const batch = messages.filter(here);
+      const again = letters.filter(here);
+      if (batch.length + again.length > 0) this.begin(claim, again, batch);
+    }
+    return unsettled;
+  }
+
+  private begin(claim: Claim, letters: readonly Letter[], messages: readonly Message[]): void {
+    const name = nameOf(claim);
+    const work = this.work(claim, letters, messages)
+      .catch(this.options.onError)
+      .finally(() => {
+        this.working.delete(name);
+        this.bell.ring();
+      });
+    this.working.set(name, work);
+  }
+
+  private async work(claim: Claim, letters: readonly Letter[], messages: readonly Message[]): Promise<void> {
+    for (const letter of letters) await this.handleLetter(claim, letter);
+    let done: Message | undefined;
+    for (const message of messages) {
+      const tried = await this.tried(claim, message);
+      if (tried === 'interrupted') break;
+      if (tried === 'handled') done = message;
+      else if (
+        !(await this.options.tables.setAside(this.options.group, claim, message, tried.reason, tried.attempts))
+      ) {
+        return this.overtaken(claim);
+      } else done = undefined;
+      claim.at = message;
+    }
+    if (done && !(await this.options.tables.commit(this.options.group, claim, done))) this.overtaken(claim);
+  }
+
+  private async handleLetter(claim: Claim, letter: Letter): Promise<void> {
+    const tried = await this.tried(claim, letter);
+    if (tried === 'handled') await this.options.tables.buried(letter);
+    else if (tried !== 'interrupted') await this.options.tables.failedAgain(letter, tried.reason, tried.attempts);
+  }
+
+  private async tried(claim: Claim, { event }: Message): Promise<Tried> {
+    if (this.stopping.signal.aborted || !this.holds(claim)) return 'interrupted';
+    // A tolerant reader: unknown attributes and types are the handler's to ignore, but it must be an event.
+    if (!cloudEvent.safeParse(event).success) return { reason: 'not-a-cloudevent', attempts: 1 };
+    const call = (): Promise<void> => this.options.slots.run(() => this.options.handle(event));
+    return tryRepeatedly(call, this.options.retry, this.stopping.signal, this.options.onError);
+  }
+
+  private holds(claim: Claim): boolean {
+    return this.claims.get(nameOf(claim)) === claim && this.incarnation === this.options.session.incarnation;
+  }
+
+  /** Another instance goes on from the last place saved; what was handled here since comes to it again. */
+  private overtaken(claim: Claim): void {
+    if (this.claims.get(nameOf(claim)) === claim) this.claims.delete(nameOf(claim));
+  }
+}
