@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** UUID of a person, consultation, referral, plan, grant and so on. */
 export const uuid = z.uuid();
+/** The nil UUID, where a record must name a person and is about no one of them, such as an auditor's search. */
+export const nobody = '00000000-0000-0000-0000-000000000000';
 /** Short stable name of an agency or a worker, such as `tsumugi-city-desk`. */
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'Use lower-case letters, digits and hyphens.');
 export const agencyId = slug;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contractEvent } from '../envelope';
 import { agencyId, instant, userId, uuid } from '../ids';
 import { aboutPerson, recordViewedBy } from '../platform/events.v1';
-import { actions, dataCategories, decisionCodes, grantForms, legalBases, purposes } from '../vocabulary/consent';
+import { actions, dataCategories, decisionCodes, grantForms, harms, legalBases, purposes } from '../vocabulary/consent';
 
 const event = <S extends z.ZodType>(name: string, schema: S) => contractEvent('consent', 'events', name, 1, schema);
 
@@ -30,6 +30,10 @@ const decided = {
   /** What the decision was for, e.g. `referral` and its id. */
   subject: z.string(),
   subjectId: z.string(),
+  /** The agency that gives; null when the recipient reads what it was given before. */
+  discloserAgency: agencyId.nullable(),
+  /** Server time that was decided for. */
+  at: instant,
   code: decisionCodes.schema,
   policyVersion: z.string(),
   /** Revision of the person's consent stream that the decision rests on. */
@@ -48,26 +52,47 @@ export const consentEvents = {
       grantId: uuid,
       ...grantTerms,
       form: grantForms.schema,
-      noticeId: z.string(),
-      noticeVersion: z.number().int(),
-      noticeLanguage: z.string(),
+      /** The text that was read; a denial needs none. */
+      notice: z.object({ id: z.string(), version: z.number().int(), language: z.string() }).nullable(),
       byRepresentative: z.boolean(),
+      /** When the representative's mandate ends; null when the person gave it. */
+      mandateUntil: instant.nullable(),
     }),
   ),
   /** No disclosure resting on these grants is authorised after this; what was given must be acknowledged. */
   ConsentWithdrawn: event('ConsentWithdrawn', z.object({ ...aboutPerson, grantIds: z.array(uuid) })),
   DisclosureAuthorised: event(
     'DisclosureAuthorised',
-    z.object({ ...aboutPerson, authorisationId: uuid, grantIds: z.array(uuid), ...decided }),
+    z.object({
+      ...aboutPerson,
+      authorisationId: uuid,
+      grantIds: z.array(uuid),
+      /** Statutory basis or emergency access that it rests on instead of grants. */
+      restsOn: z.string().nullable(),
+      until: instant,
+      ...decided,
+    }),
   ),
   DisclosureRefused: event('DisclosureRefused', z.object({ ...aboutPerson, refusalId: uuid, ...decided })),
   EmergencyAccessOpened: event(
     'EmergencyAccessOpened',
-    z.object({ ...aboutPerson, accessId: uuid, agencyId, categories: z.array(dataCategories.schema), until: instant }),
+    z.object({
+      ...aboutPerson,
+      accessId: uuid,
+      agencyId,
+      userId,
+      supervisor: userId,
+      harm: harms.schema,
+      categories: z.array(dataCategories.schema),
+      until: instant,
+      reviewBy: instant,
+      /** Not shown to the person: telling them would be dangerous. */
+      unsafeToTell: z.boolean(),
+    }),
   ),
   EmergencyAccessReviewed: event(
     'EmergencyAccessReviewed',
-    z.object({ ...aboutPerson, accessId: uuid, justified: z.boolean() }),
+    z.object({ ...aboutPerson, accessId: uuid, reviewer: userId, justified: z.boolean() }),
   ),
   RecordViewed: recordViewedBy('consent'),
 } as const;

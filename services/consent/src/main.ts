@@ -1,0 +1,4 @@
+import { serve } from '@tsunagu/platform';
+import { consent } from './service';
+
+void serve(consent);
