@@ -46,7 +46,8 @@ function weeklyOpening(schedule: Schedule, date: string, time: string): Opening 
   if (isHoliday(date) && schedule.weekly.length > 0) {
     const { holidays } = schedule;
     if (holidays === 'closed') return 'closed';
-    if (holidays === null) return usuallyOpen(schedule, date, time) ? 'unknown' : 'closed';
+    if (holidays === null && (usuallyOpen(schedule, date, time) || schedule.conditions.length > 0)) return 'unknown';
+    if (holidays === null) return 'closed';
     if (holidays !== 'as-usual') return holidays.some((span) => covers(span, time)) ? 'open' : 'closed';
   }
   if (schedule.weekly.length === 0) return 'unknown';
