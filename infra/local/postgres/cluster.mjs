@@ -94,7 +94,7 @@ function run(command, parameters, options) {
 }
 
 /** After `kill -9` of the process that started it, the server runs on, or only its lock file is left. */
-async function endOrphan(folder, say) {
+export async function endOrphan(folder, say) {
   const lock = join(folder, 'postmaster.pid');
   const pid = Number((await textOf(lock)).split('\n')[0]);
   if (!pid) return;

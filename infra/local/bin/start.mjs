@@ -1,0 +1,6 @@
+/** `npm start`. Runs in this very process, so that a signal has one receiver. */
+import { build, install } from './prepare.mjs';
+
+install();
+build();
+await import('../dist/main.js');

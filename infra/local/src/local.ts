@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import type { Cluster } from '../postgres/cluster.mjs';
+import { recordViewedBy, topics } from '@tsunagu/contracts';
+import type { BusRights } from '@tsunagu/event-bus';
+import { consoleConfig, startConsole } from '@tsunagu/console';
+import { startIdentity } from '@tsunagu/identity';
+import { type RunningService, type ServiceDefinition, startService } from '@tsunagu/platform';
+import { Configurations } from './configurations';
+import { grantBus, provision, runtimeRole } from './databases';
+import { takeFolder } from './lock';
+import { mustBeFree, portsFor } from './ports';
+import { privateFolder } from './private-file';
+import { type Secrets, secretsIn } from './secrets';
+import type { Settings } from './settings';
+import { loadTown, town } from './town';
+
+export interface RunningTown {
+  readonly secrets: Secrets;
+  /** Resolves when the database has gone without being asked to. */
+  readonly failed: Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Say = (line: string) => void;
+
+type Closing = () => Promise<void>;
+
+/** Services get this long to finish what is in hand before the database stops under them. */
+const CLOSE_MS = 2_000;
+
+/** Starts everything in this process, and the town in it once. What was started is stopped again when a later part fails. */
+export async function startTown(
+  settings: Settings,
+  services: readonly ServiceDefinition[],
+  say: Say,
+): Promise<RunningTown> {
+  await mustBeFree(settings.port, settings.host);
+  privateFolder(settings.data);
+  const folder = takeFolder(settings.data, settings.origin);
+  const closings: Closing[] = [async () => folder.release()];
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= closeAll(closings));
+  try {
+    const secrets = secretsIn(settings.data);
+    const names = services.map(({ name }) => name);
+    const ports = await portsFor(settings.data, ['postgres', 'identity', ...names]);
+    const configurations = new Configurations(settings, secrets, ports, services, town);
+    configurations.write();
+    const database = await startDatabase(settings, configurations, services, closings, say);
+    await startParts(settings, configurations, services, closings, say);
+    await loadTown({ origin: settings.origin, data: settings.data, ...configurations.commandLine() }, say);
+    const failed = new Promise<void>((resolve) => {
+      void database.exited.then(() => closed ?? resolve());
+    });
+    return { secrets, failed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startDatabase(
+  { data }: Settings,
+  { server }: Configurations,
+  services: readonly ServiceDefinition[],
+  closings: Closing[],
+  say: Say,
+): Promise<Cluster> {
+  say('starting the database');
+  const { startCluster } = await import('../postgres/cluster.mjs');
+  const cluster = await startCluster({
+    folder: join(data, 'postgres'),
+    port: server.port,
+    password: server.superuserPassword,
+    settings: { max_connections: 400, shared_buffers: '64MB' },
+    say,
+  });
+  closings.push(() => cluster.stop());
+  await provision(server, services);
+  return cluster;
+}
+
+async function startParts(
+  { without }: Settings,
+  configurations: Configurations,
+  services: readonly ServiceDefinition[],
+  closings: Closing[],
+  say: Say,
+): Promise<void> {
+  say('starting the services');
+  const identity = await startIdentity(configurations.identity());
+  const running = new Map<ServiceDefinition, RunningService>();
+  const stopServices: Closing = async () =>
+    void (await Promise.all([...running.values()].map((service) => service.close())));
+  closings.push(
+    () => identity.close(),
+    () => within(CLOSE_MS, stopServices()),
+  );
+  for (const service of services.filter(({ name }) => !without.includes(name))) {
+    running.set(service, await startService(service, configurations.of(service)));
+  }
+  await grantBus(
+    configurations.server,
+    [...running].map(([service, { app }]) => rightsOf(service, app)),
+  );
+  await Promise.all([...running.values()].map((service) => service.work()));
+  const console = await startConsole(consoleConfig.parse(configurations.console()));
+  closings.push(() => console.close());
+}
+
+/** A service speaks on its own topics and hears what its consumers ask for; nothing else. */
+function rightsOf(service: ServiceDefinition, app: RunningService['app']): BusRights {
+  const own = `tsunagu.${service.name}.`;
+  const publishes = new Set([...topics.filter((topic) => topic.startsWith(own)), recordViewedBy(service.name).topic]);
+  const reads = new Set((service.consumers ?? []).flatMap((consumer) => app.get(consumer, { strict: false }).topics));
+  return { role: runtimeRole(service.name), publishes: [...publishes], reads: [...reads] };
+}
+
+/** Last started, first closed. */
+async function closeAll(closings: Closing[]): Promise<void> {
+  for (const closing of closings.splice(0).reverse()) await closing().catch(() => undefined);
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

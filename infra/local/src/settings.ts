@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { serviceNames, type ServiceName } from '@tsunagu/contracts';
+
+export interface Settings {
+  /** Where the console listens; `localhost` is loopback only, both IPv4 and IPv6. */
+  readonly host: string;
+  readonly port: number;
+  /** The one address people use. */
+  readonly origin: string;
+  /** Absolute. */
+  readonly data: string;
+  /** Services that somebody runs in a process of their own. */
+  readonly without: readonly ServiceName[];
+}
+
+/** A message for whoever started us; no stack. */
+export class StartRefused extends Error {}
+
+/** @throws StartRefused that names the setting and what it may be */
+export function settingsFrom(environment: NodeJS.ProcessEnv, parameters: readonly string[]): Settings {
+  const port = Number(environment['PORT'] ?? 8080);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new StartRefused(`PORT must be a number from 1 to 65535, not "${environment['PORT']}".`);
+  }
+  return {
+    port,
+    host: environment['HOST'] ?? 'localhost',
+    origin: originFrom(environment['TSUNAGU_ORIGIN'] ?? `http://localhost:${port}`),
+    data: resolve(environment['TSUNAGU_DATA'] ?? '.tsunagu'),
+    without: parameters.filter((parameter) => parameter.startsWith('--without=')).map(serviceFrom),
+  };
+}
+
+function originFrom(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  throw new StartRefused(
+    `TSUNAGU_ORIGIN must be an address without a path, such as http://localhost:8080, not "${text}".`,
+  );
+}
+
+function serviceFrom(parameter: string): ServiceName {
+  const wanted = parameter.slice('--without='.length);
+  const known = serviceNames.find((name) => name === wanted);
+  if (known && known !== 'console') return known;
+  throw new StartRefused(
+    `--without= names a service: ${serviceNames.filter((name) => name !== 'console').join(', ')}.`,
+  );
+}
