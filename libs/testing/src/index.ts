@@ -5,4 +5,5 @@ export * from './start-services';
 export * from './eventually';
 export * from './event-store-contract';
 export * from './fresh-log';
+export * from './event-bus-harness';
 export * from './event-bus-contract';
