@@ -1,3 +1,4 @@
+import './quiet';
 import Provider, { type ClientMetadata, type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { errorPage } from './pages';
 import { registerSampleWorkerGrant, SAMPLE_WORKER_GRANT } from './sample-worker.grant';

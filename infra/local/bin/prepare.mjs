@@ -36,8 +36,7 @@ export function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (read('installed') === lock || (read('installed') === undefined && isInstalledByHand()))
-    return mark('installed', lock);
+  if (read('installed') === lock || isInstalledByHand()) return mark('installed', lock);
   say('Installing what it needs (npm ci), about a minute …');
   const npm = process.env.npm_execpath;
   const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];

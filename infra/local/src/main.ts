@@ -1,4 +1,3 @@
-import './quiet';
 import { type RunningTown, startTown } from './local';
 import { services } from './services';
 import { type Settings, settingsFrom, StartRefused } from './settings';
