@@ -265,11 +265,13 @@ const mostProperties = (schema: SchemaObject): number =>
 
 /** Names that may be sent, listed or free, must be names that are accepted. */
 function nameFindings(sub: SchemaObject, sup: SchemaObject, at: Comparison): readonly Finding[] {
-  if (sup.propertyNames === undefined) return [];
+  const accepted = sup.propertyNames;
+  if (accepted === undefined) return [];
   const here = below(at, '(name)');
+  const promised = sub.propertyNames === undefined ? undefined : compare(sub.propertyNames, accepted, here);
+  if (promised?.length === 0) return [];
   const names = Object.keys(sub.properties ?? {}).filter((name) => ownProperty(sub, name) !== false);
-  const listed = names.length === 0 ? [] : compare({ type: 'string', enum: names }, sup.propertyNames, here);
-  const free =
-    sub.additionalProperties === false ? [] : compare(sub.propertyNames ?? { type: 'string' }, sup.propertyNames, here);
-  return [...listed, ...free];
+  const listed = names.length === 0 ? [] : compare({ type: 'string', enum: names }, accepted, here);
+  const free = promised ?? compare({ type: 'string' }, accepted, here);
+  return [...listed, ...(sub.additionalProperties === false ? [] : free)];
 }

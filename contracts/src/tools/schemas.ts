@@ -52,9 +52,10 @@ function modulesOf(folder: string): readonly string[] {
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- loads what is there, without a list to forget
-const exportsOf = (file: string): Readonly<Record<string, unknown>> =>
-  require(file) as Readonly<Record<string, unknown>>;
+function exportsOf(file: string): Readonly<Record<string, unknown>> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads what is there, without a list to forget
+  return require(file) as Readonly<Record<string, unknown>>;
+}
 
 function httpContract(name: string, schema: z.ZodType): NamedContract {
   const input = accepted(schema);
