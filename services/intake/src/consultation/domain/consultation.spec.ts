@@ -26,7 +26,7 @@ const asked = {
   sector: 'unrouted',
   tier: 'tier-1',
 } as const;
-const firstDue = '2026-11-24T08:15:00.000Z'; // close of Tuesday
+const firstDue = '2026-11-24T08:00:00.000Z'; // close of Tuesday
 
 const opened: ConsultationEvent = {
   type: 'ConsultationOpened',
@@ -46,7 +46,7 @@ const waiting = [opened, helloFrom(person, firstDue)] as const;
 const withDesk = [...waiting, taken] as const;
 
 describe('a person asks for help without a name at two in the morning', () => {
-  const open = { type: 'OpenConsultation', ...asked, by: person, message: said('m1'), now: night } as const;
+  const open = { type: 'OpenConsultation', ...asked, by: person, message: said('m1'), at: night, now: night } as const;
 
   it('and is to be answered by the close of the next business day, holidays left out', () =>
     given().when(open).then(opened, helloFrom(person, firstDue)));
@@ -96,7 +96,7 @@ describe('no wrong door', () => {
       from: 'city-desk',
       to: 'hidamari',
       at: later,
-      dueAt: '2026-11-25T08:15:00.000Z',
+      dueAt: '2026-11-25T08:00:00.000Z',
     },
   };
 
@@ -136,7 +136,7 @@ describe('whoever waits is answered in time, or somebody hears of it', () => {
     type: 'TriageOverdue',
     data: { ...desk, agency: 'city-desk', tier: 'tier-1', dueAt: firstDue },
   };
-  const after = '2026-11-24T08:15:00.001Z';
+  const after = '2026-11-24T08:00:00.001Z';
 
   it('an answer stops the clock', () =>
     given(...withDesk)
@@ -172,7 +172,7 @@ describe('whoever waits is answered in time, or somebody hears of it', () => {
 
 describe('a closed consultation opens again when the person writes', () => {
   const again = { type: 'SendMessage', by: person, message: said('m3'), now: later } as const;
-  const due = '2026-11-25T08:15:00.000Z';
+  const due = '2026-11-25T08:00:00.000Z';
   const history = [...withDesk, closed] as const;
 
   it('so that they never start again', () =>

@@ -16,7 +16,10 @@ export type ConsultationCommand =
       readonly personId: string;
       readonly by: Author;
       readonly message: Said;
-    } & Omit<Opening, 'dueAt' | 'openedAt'> & { readonly now: string })
+      /** When it took place, as told; the deadline counts from `now`. */
+      readonly at: string;
+      readonly now: string;
+    } & Omit<Opening, 'dueAt' | 'openedAt'>)
   | { readonly type: 'SendMessage'; readonly by: Author; readonly message: Said; readonly now: string }
   | { readonly type: 'TakeConsultation'; readonly by: Worker; readonly now: string }
   | {
@@ -103,13 +106,13 @@ function decide(command: ConsultationCommand, state: Consultation): readonly Con
 
 function open(command: Command<'OpenConsultation'>, state: Consultation): readonly ConsultationEvent[] {
   if (state.status !== 'none') throw new Rejection('consultation-already-open', 'This consultation is open already.');
-  const { type: _type, by, message, now, ...opening } = command;
+  const { type: _type, by, message, at, now, ...opening } = command;
   const waits = by.kind === 'person' || opening.tier === 'crisis';
   const deadline = waits ? dueAt(opening.tier, now) : null;
   const parties = opening.agency === null ? [] : [opening.agency];
   return [
-    { type: 'ConsultationOpened', data: { ...opening, parties, openedAt: now, dueAt: deadline } },
-    messageSent({ personId: opening.personId, parties }, by, message, now, deadline),
+    { type: 'ConsultationOpened', data: { ...opening, parties, openedAt: at, dueAt: deadline } },
+    messageSent({ personId: opening.personId, parties }, by, message, at, deadline),
   ];
 }
 

@@ -35,6 +35,7 @@ interface Link {
 
 export type PersonEvent =
   | { readonly type: 'PersonRegistered'; readonly data: About }
+  | { readonly type: 'ConsultationBegun'; readonly data: About & { readonly consultationId: string } }
   | { readonly type: 'AgencyInvolved'; readonly data: About & { readonly agency: string; readonly through: Through } }
   | { readonly type: 'IdentityRecorded'; readonly data: About & IdentityRecord }
   | { readonly type: 'IdentityCorrected'; readonly data: About & IdentityRecord }

@@ -44,6 +44,14 @@ const erased: PersonEvent = {
 };
 const stateAfter = (...history: PersonEvent[]) => history.reduce(person.evolve, person.initial);
 
+describe('everything that a person asks stays together', () => {
+  const begin = { type: 'BeginConsultation', consultationId: other } as const;
+  const begun: PersonEvent = { type: 'ConsultationBegun', data: { parties: [], consultationId: other } };
+  it('from the first question on', () => given().when(begin).then(registered, begun));
+  it('each once', () => given(registered, begun).when(begin).thenNothing());
+  it('and nothing after erasure', () => given(registered, requested).when(begin).thenRejected('person-erased'));
+});
+
 describe('agencies become involved', () => {
   const involve = { type: 'InvolveAgency', agency: 'hidamari', through: 'referral' } as const;
   it('once', () =>

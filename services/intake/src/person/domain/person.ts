@@ -7,6 +7,7 @@ export interface Involvement {
 }
 
 interface Record {
+  readonly consultations: readonly string[];
   readonly involved: readonly Involvement[];
   /** Every identity ever recorded, the latest last: a correction replaces nothing. */
   readonly identities: readonly IdentityRecord[];
@@ -30,7 +31,8 @@ interface NewIdentity {
 }
 
 export type PersonCommand =
-  | { readonly type: 'RegisterPerson' }
+  /** Comes before the consultation itself: none is ever open that the person's record does not name. */
+  | { readonly type: 'BeginConsultation'; readonly consultationId: string }
   | ({ readonly type: 'InvolveAgency' } & Involvement)
   | ({ readonly type: 'RecordIdentity' } & NewIdentity)
   | ({ readonly type: 'CorrectIdentity' } & NewIdentity)
@@ -65,9 +67,13 @@ export function identityFor(state: Person, reader: Recorder): IdentityRecord | u
 }
 
 function evolve(state: Person, event: PersonEvent): Person {
-  if (event.type === 'PersonRegistered') return { status: 'known', involved: [], identities: [], links: [] };
+  if (event.type === 'PersonRegistered') {
+    return { status: 'known', consultations: [], involved: [], identities: [], links: [] };
+  }
   if (state.status === 'none') return state;
   switch (event.type) {
+    case 'ConsultationBegun':
+      return { ...state, consultations: [...state.consultations, event.data.consultationId] };
     case 'AgencyInvolved': {
       const { agency, through } = event.data;
       return { ...state, involved: [...state.involved, { agency, through }] };
@@ -95,8 +101,8 @@ function evolve(state: Person, event: PersonEvent): Person {
 }
 
 function decide(command: PersonCommand, state: Person): readonly PersonEvent[] {
-  if (command.type === 'RegisterPerson') {
-    return state.status === 'none' ? [{ type: 'PersonRegistered', data: { parties: [] } }] : [];
+  if (command.type === 'BeginConsultation' && state.status === 'none') {
+    return [{ type: 'PersonRegistered', data: { parties: [] } }, ...begin(command.consultationId, [])];
   }
   if (command.type === 'InvolveAgency') return involve(command, state);
   if (state.status === 'none') throw new Rejection('person-unknown', 'There is no such person.');
@@ -109,6 +115,10 @@ function decide(command: PersonCommand, state: Person): readonly PersonEvent[] {
     );
   }
   switch (command.type) {
+    case 'BeginConsultation':
+      return state.consultations.includes(command.consultationId)
+        ? []
+        : begin(command.consultationId, agenciesOf(state));
     case 'RecordIdentity':
       return recordIdentity(command, state);
     case 'CorrectIdentity':
@@ -121,6 +131,10 @@ function decide(command: PersonCommand, state: Person): readonly PersonEvent[] {
       return never(command);
   }
 }
+
+const begin = (consultationId: string, parties: readonly string[]): readonly PersonEvent[] => [
+  { type: 'ConsultationBegun', data: { parties, consultationId } },
+];
 
 /** Also told over the bus, late or twice: whoever is unknown, gone or involved already changes nothing. */
 function involve({ agency, through }: Involvement, state: Person): readonly PersonEvent[] {

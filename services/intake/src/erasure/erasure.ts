@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { type CloudEvent, intakeEvents } from '@tsunagu/contracts';
+import { type CommandContext, type EventStore, stateOf } from '@tsunagu/event-sourcing';
+import { type BusConsumer, contextFromEvent, EVENT_STORE, SEALER } from '@tsunagu/platform';
+import type { Sealer } from '@tsunagu/sealing';
+import { HandleConsultation } from '../consultation/consultation.handler';
+import { person } from '../person/domain/person';
+import { HandlePerson, type PersonHandled } from '../person/person.handler';
+import { within } from '../within';
+
+const { ErasureRequested, PersonErased, ConsultationOpened } = intakeEvents;
+
+/** Destroys the person's keys. Each step may be repeated; none can be taken back. */
+@Injectable()
+export class Erasure {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(SEALER) private readonly sealer: Sealer,
+  ) {}
+
+  async complete(personId: string, now: string, context: CommandContext): Promise<PersonHandled> {
+    const keysDestroyed = await this.sealer.erasePerson(personId);
+    const command = { type: 'CompleteErasure', keysDestroyed, now } as const;
+    return this.commands.execute(new HandlePerson(personId, command, within(context, 'erased')));
+  }
+
+  /** Ends every consultation of somebody who is gone. */
+  async endConsultations(personId: string, now: string, context: CommandContext): Promise<void> {
+    this.sealer.forget(personId);
+    const { state } = await stateOf(this.store, person, personId);
+    if (state.status !== 'erased') return;
+    for (const id of state.consultations) {
+      if ((await this.store.load(`consultation-${id}`)).length === 0) continue;
+      await this.commands.execute(new HandleConsultation(id, { type: 'EraseConsultation', now }, within(context, id)));
+    }
+  }
+}
+
+/** Finishes an erasure that a process began and did not live to end, and carries it to the consultations. */
+@Injectable()
+export class ErasureConsumer implements BusConsumer {
+  readonly group = 'intake-erasure';
+  readonly topics = [PersonErased.topic];
+
+  constructor(private readonly erasure: Erasure) {}
+
+  async handle(event: CloudEvent): Promise<void> {
+    const context = contextFromEvent(event, 'intake', this.group);
+    if (event.type === ErasureRequested.type) await this.erasure.complete(event.partitionkey, event.time, context);
+    // A consultation may have been on its way in while the keys were destroyed.
+    if (event.type === PersonErased.type || event.type === ConsultationOpened.type) {
+      await this.erasure.endConsultations(event.partitionkey, event.time, context);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from '@tsunagu/platform';
+import { intake } from './service';
+
+void serve(intake);
