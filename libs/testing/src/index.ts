@@ -7,3 +7,4 @@ export * from './event-store-contract';
 export * from './fresh-log';
 export * from './event-bus-harness';
 export * from './event-bus-contract';
+export * from './severable-line';

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { connect, createServer, type Socket } from 'node:net';
 import {
   type BusHarness,
   eventBusContract,
@@ -7,6 +6,7 @@ import {
   freshDatabase,
   PLAN_TOPIC,
   planRevised,
+  severableLines,
 } from '@tsunagu/testing';
 import { Client, Pool } from 'pg';
 import { busSchemaSql, type EventBus, inboxSchemaSql, postgresEventBus } from '../index';
@@ -47,40 +47,14 @@ async function fixture(): Promise<Fixture> {
     return bus;
   };
   const openMortal = async (): Promise<{ bus: EventBus; die(): Promise<void> }> => {
-    const line = await severable(urlOf(roles['follow-up']));
-    return { bus: open(line.url), die: line.cut };
+    const [line] = await severableLines([urlOf(roles['follow-up'])]);
+    if (!line) throw new Error('no line');
+    return { bus: open(line.url), die: async () => line.sever() };
   };
   const close = async (): Promise<void> => {
     for (const one of opened) await one();
   };
   return { open, openMortal, reads: owner, close, owner, urlOf };
-}
-
-/** A line to the database that can be cut: to the server it looks as if the process at the other end was killed. */
-async function severable(url: string): Promise<{ url: string; cut(): Promise<void> }> {
-  const target = new URL(url);
-  const port = Number(target.port);
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(port, target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => to.destroy()).on('close', () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (!address || typeof address === 'string') throw new Error('no port');
-  target.port = String(address.port);
-  const cut = async (): Promise<void> => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { url: target.href, cut };
 }
 
 eventBusContract('the PostgreSQL bus', fixture);

@@ -1,0 +1,85 @@
+import type { CloudEvent } from '@tsunagu/contracts';
+import { freshDatabase, planRevised } from '@tsunagu/testing';
+import { Pool } from 'pg';
+import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { inboxSchemaSql, onceInto } from './index';
+
+@Entity('effects')
+class Effect {
+  @PrimaryColumn('int') id!: number;
+  @Column('text') event!: string;
+}
+
+const person = 'b1e0c1de-0000-4000-8000-000000000001';
+
+describe('an effect through the inbox happens once', () => {
+  let source: DataSource;
+  let pool: Pool;
+
+  beforeEach(async () => {
+    const url = await freshDatabase();
+    pool = new Pool({ connectionString: url });
+    await pool.query(`${inboxSchemaSql}; CREATE TABLE effects (id serial PRIMARY KEY, event text NOT NULL)`);
+    source = await new DataSource({ type: 'postgres', url, entities: [Effect] }).initialize();
+  });
+  afterEach(async () => {
+    await source.destroy();
+    await pool.end();
+  });
+
+  const effects = async (): Promise<string[]> => (await source.getRepository(Effect).find()).map(({ event }) => event);
+  const kinds = {
+    'a TypeORM transaction': (group: string) =>
+      onceInto(source, group, async ({ id }, tx) => void (await tx.insert(Effect, { event: id }))),
+    'a pg transaction': (group: string) =>
+      onceInto(
+        pool,
+        group,
+        async ({ id }, tx) => void (await tx.query('INSERT INTO effects (event) VALUES ($1)', [id])),
+      ),
+  };
+
+  describe.each(Object.entries(kinds))('in %s', (_, handlerOf) => {
+    const [a, b] = [planRevised(person, 0).event, planRevised(person, 1).event];
+
+    it('however often and in whatever order the events come', async () => {
+      const handle = handlerOf('g');
+      for (const event of [b, a, a, b, a]) await handle(event);
+      expect((await effects()).sort()).toEqual([a.id, b.id].sort());
+    });
+
+    it('even when several instances have the same event in hand at once', async () => {
+      const handle = handlerOf('g');
+      await Promise.all([handle(a), handle(a), handle(a), handle(a)]);
+      expect(await effects()).toEqual([a.id]);
+    });
+
+    it('for each group', async () => {
+      await handlerOf('g')(a);
+      await handlerOf('h')(a);
+      expect(await effects()).toEqual([a.id, a.id]);
+    });
+  });
+
+  it('not at all when it fails, and then again', async () => {
+    let fails = true;
+    const handle = onceInto(pool, 'g', async ({ id }: CloudEvent, tx) => {
+      await tx.query('INSERT INTO effects (event) VALUES ($1)', [id]);
+      if (fails) throw new Error('after the write');
+    });
+    const { event } = planRevised(person, 0);
+    await expect(handle(event)).rejects.toThrow('after the write');
+    expect(await effects()).toEqual([]);
+    fails = false;
+    await handle(event);
+    expect(await effects()).toEqual([event.id]);
+  });
+
+  it('holding no write transaction open while the effect only asks', async () => {
+    const handle = onceInto(pool, 'g', async (_, tx) => {
+      const { rows } = await tx.query<{ xid: string | null }>('SELECT pg_current_xact_id_if_assigned() AS xid');
+      expect(rows).toEqual([{ xid: null }]);
+    });
+    await handle(planRevised(person, 0).event);
+  });
+});
