@@ -1,5 +1,5 @@
 /** Colours and focus ring after the Japanese Digital Agency's design system; contrast at least 4.5:1 in both schemes. */
-export const stylesheet = `
+const frame = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1a1a1c; --quiet: #595959; --line: #d9d9d9; --wash: #f5f7fb;
@@ -23,9 +23,12 @@ header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center;
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: center; }
 nav form { display: flex; gap: .75rem; align-items: center; margin: 0; }
 .who { font-weight: 700; }
-button, .button { display: inline-block; font: inherit; font-weight: 700; padding: .35rem 1.1rem; border-radius: .5rem; border: 1px solid var(--key); cursor: pointer; text-decoration: none; }
+header button, .button { display: inline-block; font: inherit; font-weight: 700; padding: .35rem 1.1rem; border-radius: .5rem; border: 1px solid var(--key); cursor: pointer; text-decoration: none; }
 .button { background: var(--key); color: var(--on-key); }
-button { background: transparent; color: var(--key); }
+header button { background: transparent; color: var(--key); }
+`;
+
+const content = `
 main { padding-top: 2rem; padding-bottom: 4rem; }
 h1 { font-size: clamp(1.6rem, 4vw, 2.25rem); line-height: 1.4; margin: 0 0 1rem; word-break: auto-phrase; }
 h2 { font-size: 1.25rem; margin: 2.75rem 0 .75rem; }
@@ -44,6 +47,22 @@ code { font-family: ui-monospace, "Cascadia Code", Menlo, monospace; font-size: 
 pre { background: var(--wash); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; overflow-x: auto; line-height: 1.5; }
 .good { color: var(--good); font-weight: 700; }
 .bad { color: var(--bad); font-weight: 700; }
+`;
+
+export const consoleStyles = frame + content;
+
+/** Swagger UI brings its own look, for light screens; ours stops at the header. */
+export const explorerStyles = `${frame}
+:root { color-scheme: light; --paper: #ffffff; --ink: #1a1a1c; --quiet: #595959; --line: #d9d9d9; --key: #0017c1; --on-key: #ffffff; }
+header, main { max-width: 90rem; }
+.swagger-ui .topbar { background: #f5f7fb; padding: .25rem 0; }
+.swagger-ui .topbar .link, .swagger-ui .topbar .dark-mode-toggle { display: none; }
+.swagger-ui .topbar .download-url-wrapper { justify-content: flex-start; flex: 0 1 30rem; }
+.swagger-ui .topbar .download-url-wrapper .select-label { color: #1a1a1c; font-size: .9rem; margin: 0; }
+.swagger-ui .topbar .download-url-wrapper .select-label span { padding: 0 .75rem 0 0; }
+.swagger-ui .topbar .download-url-wrapper select { border: 1px solid #767676; }
+.swagger-ui .info { margin: 1.5rem 0; }
+.swagger-ui .scheme-container { padding: .75rem 0; box-shadow: none; margin-bottom: .5rem; }
 `;
 
 /** Two rings, linked. */

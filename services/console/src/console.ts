@@ -31,8 +31,8 @@ export async function startConsole(config: ConsoleConfig): Promise<RunningConsol
   await app.register(cookie);
   landing(app, config, sessions);
   signIn(app, config, sessions);
-  healthPages(app, config);
-  await explorer(app, config);
+  healthPages(app, config, sessions);
+  await explorer(app, config, sessions);
   await apiProxy(app, config, sessions, BODY_LIMIT_BYTES);
   await oidcProxy(app, config);
   const url = await app.listen({ host: config.host, port: config.port });

@@ -2,9 +2,12 @@ import { dirname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { ConsoleConfig } from './config';
+import { layout } from './pages';
+import type { Sessions } from './sessions';
+import { languageOf, say } from './text';
 
 /** Swagger UI over every service's own OpenAPI document; calls go through this origin, as whoever is signed in. */
-export async function explorer(app: FastifyInstance, { services }: ConsoleConfig): Promise<void> {
+export async function explorer(app: FastifyInstance, { services }: ConsoleConfig, sessions: Sessions): Promise<void> {
   await app.register(fastifyStatic, {
     root: dirname(require.resolve('swagger-ui-dist/package.json')),
     prefix: '/explorer/assets/',
@@ -14,28 +17,25 @@ export async function explorer(app: FastifyInstance, { services }: ConsoleConfig
     maxAge: '1d',
     index: false,
   });
-  app.get('/explorer', async (_, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
+  app.get<{ Querystring: { lang?: string } }>('/explorer', async (request, reply) => {
+    const language = languageOf(request.query.lang);
+    const title = say(language)('APIを試す | つなぐ', 'API explorer | Tsunagu');
+    const account = sessions.accountOf(request);
+    const page = layout({ language, title, path: '/explorer', account, head: HEAD, body: BODY });
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
   app.get('/explorer/start.js', async (_, reply) =>
     reply.type('text/javascript; charset=utf-8').send(startScript(Object.keys(services))),
   );
 }
 
-const PAGE = `<!doctype html>
-<html lang="ja">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>APIを試す | つなぐ</title>
-<link rel="stylesheet" href="/explorer/assets/swagger-ui.css">
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-</head>
-<body>
-<div id="explorer"></div>
+const HEAD = `<link rel="stylesheet" href="/explorer/assets/swagger-ui.css">
+<link rel="stylesheet" href="/assets/explorer.css">`;
+
+const BODY = `<div id="explorer"></div>
 <script src="/explorer/assets/swagger-ui-bundle.js"></script>
 <script src="/explorer/assets/swagger-ui-standalone-preset.js"></script>
-<script src="/explorer/start.js"></script>
-</body>
-</html>`;
+<script src="/explorer/start.js"></script>`;
 
 const startScript = (services: readonly string[]): string => `SwaggerUIBundle({
   urls: ${JSON.stringify(services.map((name) => ({ name, url: `/api/${name}/openapi.json` })))},

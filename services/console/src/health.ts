@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ConsoleConfig } from './config';
 import { layout } from './pages';
+import type { Account, Sessions } from './sessions';
 import { escapeHtml, type Language, languageOf, say } from './text';
 
 interface State {
@@ -13,7 +14,7 @@ interface State {
 const TIMEOUT_MS = 3_000;
 
 /** For people `/health`; for machines `/health/live` and `/health/ready`. */
-export function healthPages(app: FastifyInstance, config: ConsoleConfig): void {
+export function healthPages(app: FastifyInstance, config: ConsoleConfig, sessions: Sessions): void {
   app.get('/health/live', async () => ({ live: true }));
 
   app.get('/health/ready', async (_, reply) => {
@@ -25,7 +26,9 @@ export function healthPages(app: FastifyInstance, config: ConsoleConfig): void {
 
   app.get<{ Querystring: { lang?: string } }>('/health', async (request, reply) => {
     const language = languageOf(request.query.lang);
-    return reply.type('text/html; charset=utf-8').send(healthPage(await statesOf(config), language));
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(healthPage(await statesOf(config), language, sessions.accountOf(request)));
   });
 }
 
@@ -54,7 +57,7 @@ function reasonFrom(report: unknown): string {
   return failing.map(([check, outcome]) => `${check}: ${String(outcome)}`).join('; ') || 'not ready';
 }
 
-function healthPage(states: readonly State[], language: Language): string {
+function healthPage(states: readonly State[], language: Language, account: Account | undefined): string {
   const t = say(language);
   const row = ({ name, ready, reason }: State): string =>
     `<tr><th scope="row">${name}</th><td class="${ready ? 'good' : 'bad'}">${ready ? t('動いています', 'Ready') : t('動いていません', 'Not ready')}</td><td>${ready ? '' : escapeHtml(reason)}</td></tr>`;
@@ -66,6 +69,7 @@ function healthPage(states: readonly State[], language: Language): string {
   return layout({
     language,
     path: '/health',
+    account,
     title: `${title} | ${t('つなぐ', 'Tsunagu')}`,
     body: `<h1>${title}</h1><table><thead><tr><th scope="col">${t('サービス', 'Service')}</th><th scope="col">${t('状態', 'State')}</th><th scope="col">${t('理由', 'Reason')}</th></tr></thead><tbody>${states.map(row).join('')}</tbody></table>
 <p class="quiet">${t('機械には', 'For machines:')} <a href="/health/ready"><code>/health/ready</code></a></p>`,

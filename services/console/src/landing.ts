@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { type Role, roles } from '@tsunagu/contracts';
-import { icon, stylesheet } from './assets';
+import { consoleStyles, explorerStyles, icon } from './assets';
 import type { ConsoleConfig } from './config';
 import { layout } from './pages';
 import type { Account, Sessions } from './sessions';
 import { escapeHtml, type Language, languageOf, say } from './text';
 
-const DAY = 'public, max-age=86400';
+const AN_HOUR = 'public, max-age=3600';
 
 /** The start page: what this is, where to go, who can sign in. */
 export function landing(app: FastifyInstance, config: ConsoleConfig, sessions: Sessions): void {
@@ -15,10 +15,14 @@ export function landing(app: FastifyInstance, config: ConsoleConfig, sessions: S
       .type('text/html; charset=utf-8')
       .send(startPage(config, languageOf(request.query.lang), sessions.accountOf(request))),
   );
-  app.get('/assets/console.css', async (_, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', DAY).send(stylesheet),
+  for (const [name, styles] of Object.entries({ console: consoleStyles, explorer: explorerStyles })) {
+    app.get(`/assets/${name}.css`, async (_, reply) =>
+      reply.type('text/css; charset=utf-8').header('cache-control', AN_HOUR).send(styles),
+    );
+  }
+  app.get('/assets/icon.svg', async (_, reply) =>
+    reply.type('image/svg+xml').header('cache-control', AN_HOUR).send(icon),
   );
-  app.get('/assets/icon.svg', async (_, reply) => reply.type('image/svg+xml').header('cache-control', DAY).send(icon));
   app.get('/favicon.ico', async (_, reply) => reply.redirect('/assets/icon.svg', 301));
 }
 

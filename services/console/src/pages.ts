@@ -9,10 +9,12 @@ export interface Page {
   readonly account?: Account | undefined;
   /** HTML. */
   readonly body: string;
+  /** HTML of the head; instead of the usual stylesheet. */
+  readonly head?: string;
 }
 
 /** The frame of every page of the console. */
-export function layout({ language, title, path, account, body }: Page): string {
+export function layout({ language, title, path, account, body, head }: Page): string {
   const t = say(language);
   const [other, otherName] = language === 'ja' ? ['en', 'English'] : ['ja', '日本語'];
   const home = language === 'ja' ? '/' : '/?lang=en';
@@ -22,7 +24,7 @@ export function layout({ language, title, path, account, body }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="stylesheet" href="/assets/console.css">
+${head ?? '<link rel="stylesheet" href="/assets/console.css">'}
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 </head>
 <body>
