@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agencyId, instant, userId, uuid } from '../ids';
-import { dataCategories, decisionCodes, dispositions, legalBases } from '../vocabulary/consent';
+import { dataCategories, decisionCodes, dispositions, legalBases, purposes } from '../vocabulary/consent';
 import { needs } from '../vocabulary/consultation';
 import { outcomes, reasonOwners, referralStatuses, statusReasons } from '../vocabulary/referral';
 
@@ -168,9 +168,14 @@ export type OpenCallLine = z.infer<typeof OpenCallLine>;
 
 /** The sender's view holds its own words; the receiver reads what it was given at `/disclosure`. */
 export const ReferralView = z.object({
-  ...ReferralLine.omit({ acknowledgeBy: true, changedAt: true, draftedAt: true, sentAt: true }).shape,
-  requestedBy: userId.optional(),
-  handledBy: userId.nullable().optional(),
+  ...ReferralLine.omit({
+    acknowledgeBy: true,
+    changedAt: true,
+    draftedAt: true,
+    sentAt: true,
+    requestedBy: true,
+    handledBy: true,
+  }).shape,
   categories: z.array(dataCategories.schema).describe('What the sender asked to pass on'),
   need: needs.schema.optional().describe('Shown to the sender only; the receiver finds it in the disclosure'),
   serviceId: z.string().nullable(),
@@ -184,6 +189,10 @@ export const ReferralView = z.object({
   ),
 });
 export type ReferralView = z.infer<typeof ReferralView>;
+
+export const ReferralDisclosureQuery = z.strictObject({
+  purpose: purposes.schema.extract(['referral', 'support']).default('referral').describe('What you read it for'),
+});
 
 export const ReferralDisclosure = z.object({
   referralId: uuid,

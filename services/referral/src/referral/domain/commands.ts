@@ -1,7 +1,7 @@
 import type { DataCategory, DecisionCode, Disposition, LegalBasis, Need, Outcome, Sector } from '@tsunagu/contracts';
-import type { CodedReason, Disclosure, Sealed } from './events';
+import type { CodedReason, Disclosure, Explanation, Sealed } from './events';
 
-interface Order<Type extends string> {
+export interface Order<Type extends string> {
   readonly type: Type;
   /** Agency that acts. */
   readonly by: string;
@@ -10,7 +10,12 @@ interface Order<Type extends string> {
 
 /** What the consent service decided about one disclosure; when permitted, with the fields sealed for `agency`. */
 export type Decision =
-  | { readonly outcome: 'refused'; readonly agency: string; readonly code: DecisionCode }
+  | {
+      readonly outcome: 'refused';
+      readonly agency: string;
+      readonly code: DecisionCode;
+      readonly explanation: Explanation | null;
+    }
   | {
       readonly outcome: 'permitted';
       readonly categories: readonly DataCategory[];

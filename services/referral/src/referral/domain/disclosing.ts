@@ -2,10 +2,11 @@ import type { DataCategory, DecisionCode } from '@tsunagu/contracts';
 import { Rejection } from '@tsunagu/event-sourcing';
 import type { ClaimReferral, Decision, SendReferral } from './commands';
 import { deadlineFor } from './deadlines';
-import type { Disclosure, ReferralEvent } from './events';
+import type { Disclosure, Explanation, ReferralEvent } from './events';
 import { aboutOf, type Referral } from './state';
 
 type Events = readonly ReferralEvent[];
+type Withheld = { readonly code: DecisionCode; readonly explanation: Explanation | null };
 
 export function send({ decision, now }: SendReferral, state: Referral): Events {
   const deadline = deadlineFor('requested', now);
@@ -59,9 +60,9 @@ function authorised(
   agency: string,
   categories: readonly DataCategory[],
   now: string,
-): { readonly disclosure: Disclosure } | { readonly withheld: DecisionCode } {
+): { readonly disclosure: Disclosure } | { readonly withheld: Withheld } {
   if (decision === undefined) throw new Rejection('authorisation-missing', 'Sending needs a decision about consent.');
-  if (decision.outcome === 'refused') return { withheld: decision.code };
+  if (decision.outcome === 'refused') return { withheld: decision };
   const { disclosure } = decision;
   const given = Object.keys(disclosure.fields);
   const covered =
@@ -69,16 +70,19 @@ function authorised(
     categories.every((category) => decision.categories.includes(category)) &&
     given.every((category) => categories.some((asked) => asked === category));
   if (!covered) throw new Rejection('authorisation-mismatch', 'The authorisation is not for this disclosure.');
-  return Date.parse(decision.until) > Date.parse(now) ? { disclosure } : { withheld: 'consent-expired' };
+  return Date.parse(decision.until) > Date.parse(now)
+    ? { disclosure }
+    : { withheld: { code: 'consent-expired', explanation: null } };
 }
 
-const withheld = (state: Referral, agency: string, code: DecisionCode): Events => [
+const withheld = (state: Referral, agency: string, { code, explanation }: Withheld): Events => [
   {
     type: 'ReferralWithheld',
     data: {
       about: aboutOf(state.record),
       agency,
       code,
+      explanation,
       counted: state.record.withheld ? null : { need: state.record.need, sector: state.record.sector },
     },
   },

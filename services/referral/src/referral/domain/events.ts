@@ -1,4 +1,5 @@
 import type {
+  AuthorisationAnswer,
   DataCategory,
   DecisionCode,
   Disposition,
@@ -39,6 +40,8 @@ export interface Disclosure {
   readonly note?: { readonly category: DataCategory; readonly text: Sealed };
 }
 
+export type Explanation = AuthorisationAnswer['explanation'];
+
 export interface CodedReason {
   readonly reason: StatusReason;
   readonly reasonOwner: ReasonOwner;
@@ -68,7 +71,16 @@ export type ReferralEvent =
       }
     >
   /** Consent did not permit it: nothing was disclosed to `agency`, and the referral stays as it was. */
-  | Recorded<'ReferralWithheld', { readonly agency: string; readonly code: DecisionCode; readonly counted: Counted }>
+  | Recorded<
+      'ReferralWithheld',
+      {
+        readonly agency: string;
+        readonly code: DecisionCode;
+        /** Consent's own: grant ids and codes. */
+        readonly explanation: Explanation | null;
+        readonly counted: Counted;
+      }
+    >
   | Recorded<'OpenCallPosted', Deadline>
   | Recorded<'ReferralSent', Deadline & { readonly disclosure: Disclosure }>
   | Recorded<'ReferralClaimed', Deadline & { readonly disclosure: Disclosure; readonly sector: Sector | 'unknown' }>

@@ -64,7 +64,8 @@ function evolved(state: Referral, event: Exclude<ReferralEvent, EventOf<'Referra
 
 function drafted({ data: { about, ...rest } }: EventOf<'ReferralDrafted'>): ReferralRecord {
   const { parties: _, ...who } = about;
-  return { about: who, ...rest, sent: false, disclosures: [], notices: [], deadline: null, overdue: false };
+  const openCall = who.toAgency === null;
+  return { about: who, ...rest, openCall, sent: false, disclosures: [], notices: [], deadline: null, overdue: false };
 }
 
 const waiting = (record: ReferralRecord, { deadline }: { readonly deadline: string }): ReferralRecord => ({

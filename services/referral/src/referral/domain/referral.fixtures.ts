@@ -31,6 +31,7 @@ export const refused = (code: 'no-consent' | 'consent-withdrawn', agency = recei
   outcome: 'refused',
   agency,
   code,
+  explanation: null,
 });
 export const outcomeDisclosure: Disclosure = {
   agency: sender,

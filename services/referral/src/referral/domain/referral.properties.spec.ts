@@ -26,6 +26,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     outcome: fc.constant('refused' as const),
     agency,
     code: fc.constantFrom('no-consent', 'consent-withdrawn'),
+    explanation: fc.constant(null),
   }),
   fc.record({
     outcome: fc.constant('permitted' as const),

@@ -47,7 +47,7 @@ const noCapacity = { reason: 'no-capacity', reasonOwner: 'agency' } as const;
 const counted = { need: draft.need, sector: draft.sector };
 const withheld = (code: 'no-consent' | 'consent-withdrawn' | 'consent-expired', more: object = {}): ReferralEvent => ({
   type: 'ReferralWithheld',
-  data: { about: ownDraft, agency: receiver, code, counted, ...more },
+  data: { about: ownDraft, agency: receiver, code, explanation: null, counted, ...more },
 });
 
 describe('a referral is drafted by the agency that asks', () => {
@@ -110,6 +110,7 @@ describe('an open call discloses nothing until somebody claims it', () => {
           about: openCall,
           agency: other,
           code: 'no-consent',
+          explanation: null,
           counted: { need: draft.need, sector: 'unknown' },
         },
       }));

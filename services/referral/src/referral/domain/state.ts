@@ -21,6 +21,8 @@ export interface ReferralRecord {
   readonly note?: Sealed;
   readonly previousReferralId?: string;
   readonly nextReferralId?: string;
+  /** Addressed to everybody, until somebody claims it. */
+  readonly openCall: boolean;
   /** Whether it has left the sender, as an open call or to a receiver. */
   readonly sent: boolean;
   /** Code of the last refusal by consent. */

@@ -1,0 +1,4 @@
+import { serve } from '@tsunagu/platform';
+import { referral } from './service';
+
+void serve(referral);

@@ -1,0 +1,66 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  FindOpenCalls,
+  FindReferrals,
+  type OpenCallLine,
+  ReferralAtRevision,
+  type ReferralLine,
+  type ReferralView,
+} from '@tsunagu/contracts';
+import type { CommandContext } from '@tsunagu/event-sourcing';
+import { agencyOf, Allow, type Asker, awaitRevision, Context, CurrentActor } from '@tsunagu/platform';
+import { createZodDto } from 'nestjs-zod';
+import { ReferralId } from '../referral/id.pipe';
+import { ReferralAccess } from '../referral/referral.access';
+import { type Page, ReferralRows } from './referral-rows.query';
+import { ReferralViews } from './referral-view';
+
+class FindReferralsDto extends createZodDto(FindReferrals) {}
+class FindOpenCallsDto extends createZodDto(FindOpenCalls) {}
+class ReferralAtRevisionDto extends createZodDto(ReferralAtRevision) {}
+
+@ApiTags('referrals')
+@Controller()
+export class ReferralRowsController {
+  constructor(
+    private readonly rows: ReferralRows,
+    private readonly access: ReferralAccess,
+    private readonly views: ReferralViews,
+  ) {}
+
+  /** The worklist of one's own agency: ids, codes and dates. */
+  @Get('referrals')
+  @Allow('caseworker', 'supervisor', 'agency-admin')
+  async list(
+    @Query() query: FindReferralsDto,
+    @CurrentActor() asker: Asker,
+  ): Promise<{ referrals: readonly ReferralLine[]; next: string | null }> {
+    const { lines, next }: Page<ReferralLine> = await this.rows.find(agencyOf(asker), asker.user, query);
+    return { referrals: lines, next };
+  }
+
+  /** Calls that any agency may claim; they tell nothing about the person. */
+  @Get('open-calls')
+  @Allow('caseworker', 'supervisor', 'agency-admin')
+  async openCalls(
+    @Query() query: FindOpenCallsDto,
+  ): Promise<{ openCalls: readonly OpenCallLine[]; next: string | null }> {
+    const { lines, next } = await this.rows.openCalls(query);
+    return { openCalls: lines, next };
+  }
+
+  /** To its parties; the same 404 to everybody else. */
+  @Get('referrals/:id')
+  @Allow('caseworker', 'supervisor', 'agency-admin')
+  async one(
+    @Param('id', ReferralId) id: string,
+    @Query() { minRevision }: ReferralAtRevisionDto,
+    @CurrentActor() asker: Asker,
+    @Context() context: CommandContext,
+  ): Promise<ReferralView> {
+    await this.access.asParty(id, asker);
+    await awaitRevision(async () => (await this.access.asParty(id, asker)).revision, minRevision);
+    return this.views.show(await this.access.asParty(id, asker), asker, context);
+  }
+}

@@ -1,0 +1,43 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type CommandContext, type EventStore, handle, type Handled, upcast } from '@tsunagu/event-sourcing';
+import { EVENT_STORE } from '@tsunagu/platform';
+import type { ReferralCommand } from './domain/commands';
+import type { ReferralEvent } from './domain/events';
+import { referral } from './domain/referral';
+import type { ReferralState } from './domain/state';
+import { ReferralFacts, type ReferralOrder } from './referral.facts';
+
+export type ReferralHandled = Handled<ReferralEvent, ReferralState>;
+
+export class HandleReferral extends Command<ReferralHandled> {
+  constructor(
+    readonly id: string,
+    readonly order: ReferralOrder,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/** Stands in for a repeated command: `handle` answers that from the log without asking the decider. */
+const REPEAT: ReferralCommand = { type: 'EndForWithdrawal', grants: [], now: '' };
+
+/** Gathers facts, decides, appends. Consent is asked once for a command, however often it is sent. */
+@CommandHandler(HandleReferral)
+export class ReferralHandler implements ICommandHandler<HandleReferral> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly facts: ReferralFacts,
+  ) {}
+
+  async execute({ id, order, context }: HandleReferral): Promise<ReferralHandled> {
+    const loaded = await this.store.load(`referral-${id}`);
+    const repeated = loaded.some(({ commandId }) => commandId === context.commandId);
+    const state = loaded
+      .map((event) => upcast<ReferralCommand, ReferralEvent, ReferralState>(referral, event))
+      .reduce(referral.evolve, referral.initial);
+    const command = repeated ? REPEAT : await this.facts.commandFor(id, order, state, context);
+    return handle(this.store, referral, id, command, context);
+  }
+}
