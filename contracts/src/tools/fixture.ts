@@ -6,30 +6,48 @@ import { eventName, eventPath } from './schemas';
 /** A first example of an event, to be kept as its golden fixture. Everything in it is invented, and always the same. */
 export function fixtureOf(event: ContractEvent, schema: Schema): CloudEvent<Json> {
   const data = example('data', schema);
-  const about = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {};
-  const facts = event.topic.endsWith('.facts');
+  const about = asObject(data);
+  const id = uuid(eventName(event));
+  const common = { specversion: '1.0', id, source: `/tsunagu/${event.service}`, type: event.type } as const;
+  if (event.topic.endsWith('.facts')) return { ...common, ...unlinkable(id, event.service), data };
   const own = Object.entries(about).find(([name]) => name.endsWith('Id') && name !== 'personId')?.[1];
-  const subject = facts ? uuid(eventPath(event)) : String(own ?? uuid('subject'));
-  const person = 'personId' in about ? String(about['personId']) : subject;
+  const subject = String(own ?? about['personId'] ?? uuid('subject'));
   return {
-    specversion: '1.0',
-    id: uuid(eventName(event)),
-    source: `/tsunagu/${event.service}`,
-    type: event.type,
+    ...common,
     subject,
     time: '2026-11-22T00:00:01.000Z',
     datacontenttype: 'application/json',
-    partitionkey: facts ? subject : person,
+    partitionkey: String(about['personId'] ?? subject),
     correlationid: uuid('correlation'),
     causationid: uuid('causation'),
     occurredat: '2026-11-22T09:00:00+09:00',
-    actoruser: facts ? 'platform' : 'aoi',
-    ...(facts ? {} : { actoragency: 'tsumugi-city-desk' }),
-    actorrole: facts ? 'service' : 'caseworker',
+    actoruser: 'aoi',
+    actoragency: 'tsumugi-city-desk',
+    actorrole: 'caseworker',
     revision: 0,
     data,
   };
 }
+
+/** A fact names no actor, no day and nothing else that it could be joined by. */
+const unlinkable = (id: string, service: string) =>
+  ({
+    subject: id,
+    time: '2026-11-01T00:00:00Z',
+    datacontenttype: 'application/json',
+    partitionkey: id,
+    correlationid: id,
+    causationid: id,
+    occurredat: '2026-11-01T00:00:00Z',
+    actoruser: service,
+    actorrole: 'service',
+    revision: 0,
+  }) as const;
+
+const asObject = (value: Json): { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: Json })
+    : {};
 
 /** A UUID that looks random and is always the same for a name. */
 export function uuid(name: string): string {
