@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CloudEvent, ContractEvent } from '../envelope';
 import { constraintsOf, type Json, type Schema, type SchemaObject } from './json-schema';
-import { eventName, eventPath } from './schemas';
+import { eventName } from './schemas';
 
 /** A first example of an event, to be kept as its golden fixture. Everything in it is invented, and always the same. */
 export function fixtureOf(event: ContractEvent, schema: Schema): CloudEvent<Json> {
