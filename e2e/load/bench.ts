@@ -19,21 +19,27 @@ type Sections = AsyncGenerator<Section>;
 
 async function* appending(postgres: BenchPostgres, scale: Scale): Sections {
   const engines = await openEngines(postgres);
-  yield await appendSection(engines, 1, scale);
-  yield await appendSection(engines, 4, scale);
-  await engines.close();
+  try {
+    yield await appendSection(engines, 1, scale);
+    yield await appendSection(engines, 4, scale);
+  } finally {
+    await engines.close();
+  }
 }
 
 async function* reading(postgres: BenchPostgres, scale: Scale): Sections {
   const engines = await openEngines(postgres);
-  await growLog(engines.url, 'log', scale.events);
-  await growEmmett(engines.emmett.append, scale.emmettEvents);
-  const total = await engines.raw.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM log.events');
-  const events = total.rows[0]?.count ?? 0;
-  yield await loadSection(engines, scale);
-  yield await catchUpSection(engines, events, scale);
-  yield await projectSection({ ...engines, readsUrl: await postgres.database(), events }, scale);
-  await engines.close();
+  try {
+    await growLog(engines.url, 'log', scale.events);
+    await growEmmett(engines.emmett.append, scale.emmettEvents);
+    const { rows } = await engines.raw.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM log.events');
+    const events = rows[0]?.count ?? 0;
+    yield await loadSection(engines, scale);
+    yield await catchUpSection(engines, events, scale);
+    yield await projectSection({ ...engines, readsUrl: await postgres.database(), events }, scale);
+  } finally {
+    await engines.close();
+  }
 }
 
 const PARTS = { append: appending, read: reading } as const;

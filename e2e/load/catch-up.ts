@@ -1,7 +1,7 @@
+import { postgreSQLEventStoreConsumer } from '@event-driven-io/emmett-postgresql';
 import { type EventStore } from '@tsunagu/event-sourcing';
 import { type Pool } from 'pg';
 import { type Engines } from './engines';
-import { type Emmett } from './emmett';
 import { median, rateOf } from './measure';
 import { atLeast, type Section } from './report';
 import { type Scale } from './scale';
@@ -34,9 +34,9 @@ function readOurs(store: EventStore, total: number, batchSize: number): Promise<
   });
 }
 
-async function readEmmett({ store }: Emmett, total: number, round: number): Promise<number> {
+async function readEmmett(connectionString: string, total: number, round: number): Promise<number> {
   let count = 0;
-  const consumer = store.consumer({ pulling: { batchSize: PAGE } });
+  const consumer = postgreSQLEventStoreConsumer({ connectionString, pulling: { batchSize: PAGE } });
   consumer.reactor({
     processorId: `bench-${round}`,
     startFrom: 'BEGINNING',
@@ -56,7 +56,7 @@ export async function catchUpSection(engines: Engines, total: number, scale: Sca
     rates.raw.push(await rateOf(() => readRaw(engines.raw.pool)));
     rates.ours.push(await rateOf(() => readOurs(engines.store, total, PAGE)));
     rates.oursDefault.push(await rateOf(() => readOurs(engines.store, total, 500)));
-    rates.emmett.push(await rateOf(() => readEmmett(engines.emmett, scale.emmettEvents, round)));
+    rates.emmett.push(await rateOf(() => readEmmett(engines.emmettUrl, scale.emmettEvents, round)));
   }
   const line = (name: string, values: number[]) => ({ name, figures: { 'events/s': median(values) } });
   return {

@@ -4,6 +4,7 @@ export * from './issuer';
 export * from './start-services';
 export * from './eventually';
 export * from './event-store-contract';
+export * from './event-store-samples';
 export * from './fresh-log';
 export * from './event-bus-harness';
 export * from './event-bus-contract';
