@@ -14,7 +14,7 @@ export const TableDescription = z
     threshold: z.number().int().describe('Counts below this are withheld, zeros among them.'),
     roundedTo: z.number().int().describe('Shown counts are rounded down to a multiple of this.'),
   })
-  .meta({ id: 'TableDescription' });
+  .meta({ title: 'TableDescription' });
 
 export const TableCell = z
   .object({
@@ -22,4 +22,4 @@ export const TableCell = z
     dimensions: z.record(z.string(), z.string()),
     count: z.number().int().nullable().describe('null: fewer than the threshold, perhaps none.'),
   })
-  .meta({ id: 'TableCell' });
+  .meta({ title: 'TableCell' });

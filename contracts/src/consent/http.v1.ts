@@ -33,7 +33,7 @@ export const PublishNotice = z
       .max(noticeLanguages.length)
       .describe('One text for each language; later versions lose none.'),
   })
-  .meta({ id: 'PublishNotice' });
+  .meta({ title: 'PublishNotice' });
 
 export const NoticeQuery = z.strictObject({
   version: z.coerce.number().int().positive().optional().describe('Without it: the latest.'),
@@ -74,7 +74,7 @@ export const GrantConsent = z
       .optional()
       .describe('Needed for verbal consent; never who records it.'),
   })
-  .meta({ id: 'GrantConsent' });
+  .meta({ title: 'GrantConsent' });
 export type GrantConsentBody = z.infer<typeof GrantConsent>;
 
 export const WithdrawConsent = z
@@ -83,7 +83,7 @@ export const WithdrawConsent = z
       .union([z.literal('all'), z.array(uuid).min(1).max(100)])
       .describe('`all` ends every permit and leaves refusals standing.'),
   })
-  .meta({ id: 'WithdrawConsent' });
+  .meta({ title: 'WithdrawConsent' });
 
 /** Codes are free text here on purpose: a question that names an unknown one is answered: refused, and why. */
 const code = z.string().max(64).optional();
@@ -99,7 +99,7 @@ export const AskDecision = z
     at: instant.optional().describe('The instant asked about; without it: now.'),
     knownAt: instant.optional().describe('Only what had been recorded by then counts; without it: all that is known.'),
   })
-  .meta({ id: 'AskDecision' });
+  .meta({ title: 'AskDecision' });
 
 /** Between services: authorise one disclosure, or put its refusal on the record. */
 export const Authorise = z
@@ -114,7 +114,7 @@ export const Authorise = z
     subjectId: z.string().min(1).max(128),
     discloserAgency: agencyId.optional().describe('The agency that gives; absent when the recipient reads again.'),
   })
-  .meta({ id: 'Authorise' });
+  .meta({ title: 'Authorise' });
 
 export const Explanation = z.object({
   matched: z.array(z.object({ grantId: uuid, effect: z.enum(['permit', 'deny']) })),
@@ -144,7 +144,7 @@ export const AuthorisationAnswer = z
     }),
     z.object({ outcome: z.literal('refused'), refusalId: uuid, ...decided }),
   ])
-  .meta({ id: 'AuthorisationAnswer' });
+  .meta({ title: 'AuthorisationAnswer' });
 export type AuthorisationAnswer = z.infer<typeof AuthorisationAnswer>;
 
 export const OpenEmergencyAccess = z
@@ -156,10 +156,12 @@ export const OpenEmergencyAccess = z
     supervisor: userId.describe('Whom you told, today; somebody else.'),
     unsafeToTell: z.boolean().default(false).describe('Telling the person would itself be dangerous.'),
   })
-  .meta({ id: 'OpenEmergencyAccess' });
+  .meta({ title: 'OpenEmergencyAccess' });
 export type OpenEmergencyAccessBody = z.infer<typeof OpenEmergencyAccess>;
 
-export const ReviewEmergencyAccess = z.strictObject({ justified: z.boolean() }).meta({ id: 'ReviewEmergencyAccess' });
+export const ReviewEmergencyAccess = z
+  .strictObject({ justified: z.boolean() })
+  .meta({ title: 'ReviewEmergencyAccess' });
 
 /** Queries of a read model: `minRevision` waits until your own write can be seen. */
 export const MinRevision = z.strictObject({ minRevision: z.coerce.number().int().nonnegative().optional() });

@@ -31,9 +31,9 @@ export const OpenPlan = z
     owner: userId.optional().describe('Worker of your agency; you, when left out.'),
     nextContact,
   })
-  .meta({ id: 'OpenPlan' });
+  .meta({ title: 'OpenPlan' });
 
-export const RevisePlan = z.strictObject(content).meta({ id: 'RevisePlan' });
+export const RevisePlan = z.strictObject(content).meta({ title: 'RevisePlan' });
 
 export const RecordAttempt = z
   .strictObject({
@@ -43,32 +43,32 @@ export const RecordAttempt = z
     occurredAt: z.iso.datetime({ offset: true }).optional().describe('When it took place, if earlier than now.'),
     nextContact,
   })
-  .meta({ id: 'RecordAttempt' });
+  .meta({ title: 'RecordAttempt' });
 
-export const AgreeContact = z.strictObject({ nextContact }).meta({ id: 'AgreeContact' });
+export const AgreeContact = z.strictObject({ nextContact }).meta({ title: 'AgreeContact' });
 
-export const ChangeOwner = z.strictObject({ owner: userId }).meta({ id: 'ChangeOwner' });
+export const ChangeOwner = z.strictObject({ owner: userId }).meta({ title: 'ChangeOwner' });
 
 export const SettleTask = z
   .strictObject({
     note: text.optional(),
     nextContact: nextContact.optional().describe('Required to settle `agree-another-way`: how and when instead.'),
   })
-  .meta({ id: 'SettleTask' });
+  .meta({ title: 'SettleTask' });
 
-export const Reassess = z.strictObject({ summary: text, nextContact }).meta({ id: 'Reassess' });
+export const Reassess = z.strictObject({ summary: text, nextContact }).meta({ title: 'Reassess' });
 
-export const ProposeTransfer = z.strictObject({ toAgency: agencyId }).meta({ id: 'ProposeTransfer' });
+export const ProposeTransfer = z.strictObject({ toAgency: agencyId }).meta({ title: 'ProposeTransfer' });
 
 export const ConfirmTransfer = z
   .strictObject({
     owner: userId.optional().describe('Receiving agency only: who will be responsible; you, when left out.'),
   })
-  .meta({ id: 'ConfirmTransfer' });
+  .meta({ title: 'ConfirmTransfer' });
 
 export const ClosePlan = z
   .strictObject({ outcome: planOutcomes.schema, note: text.optional() })
-  .meta({ id: 'ClosePlan' });
+  .meta({ title: 'ClosePlan' });
 
 const minRevision = z.coerce
   .number()
@@ -89,7 +89,7 @@ export const DueQuery = z.strictObject({
   by: date.optional().describe('Contacts due on or before this date; today when left out.'),
 });
 
-export const PlanChanged = z.object({ id: uuid, revision: z.number().int() }).meta({ id: 'PlanChanged' });
+export const PlanChanged = z.object({ id: uuid, revision: z.number().int() }).meta({ title: 'PlanChanged' });
 
 export const PlanSummary = z
   .object({
@@ -110,7 +110,7 @@ export const PlanSummary = z
     outcome: planOutcomes.schema.nullable(),
     revision: z.number().int(),
   })
-  .meta({ id: 'PlanSummary' });
+  .meta({ title: 'PlanSummary' });
 
 export const Task = z
   .object({
@@ -122,4 +122,4 @@ export const Task = z
     about: z.string().nullable(),
     dueOn: date,
   })
-  .meta({ id: 'Task' });
+  .meta({ title: 'Task' });

@@ -30,9 +30,9 @@ export const OpenConsultation = z
     issueClaimCode: z.boolean().default(false).describe('Workers only: give the new person a claim code as well.'),
     occurredAt: instant.optional().describe('Workers only: when it took place, if earlier than now.'),
   })
-  .meta({ id: 'OpenConsultation' });
+  .meta({ title: 'OpenConsultation' });
 
-export const SendMessage = z.strictObject({ message: said }).meta({ id: 'SendMessage' });
+export const SendMessage = z.strictObject({ message: said }).meta({ title: 'SendMessage' });
 
 export const RouteConsultation = z
   .strictObject({
@@ -40,9 +40,9 @@ export const RouteConsultation = z
     personAgreed: z.boolean().describe('The person was asked and agreed that this agency takes over.'),
     note: note.optional().describe('Said to the receiving agency; the person can read it.'),
   })
-  .meta({ id: 'RouteConsultation' });
+  .meta({ title: 'RouteConsultation' });
 
-export const TriageConsultation = z.strictObject({ tier: triageTiers.schema }).meta({ id: 'TriageConsultation' });
+export const TriageConsultation = z.strictObject({ tier: triageTiers.schema }).meta({ title: 'TriageConsultation' });
 
 export const RecordScreening = z
   .strictObject({
@@ -52,21 +52,21 @@ export const RecordScreening = z
       .record(z.string().max(64), z.string().max(64))
       .describe('Item code → option code, every item of the instrument.'),
   })
-  .meta({ id: 'RecordScreening' });
+  .meta({ title: 'RecordScreening' });
 
 export const RecordNeed = z
   .strictObject({ need: needs.schema, urgency: urgencies.schema, note: note.optional() })
-  .meta({ id: 'RecordNeed' });
+  .meta({ title: 'RecordNeed' });
 
-export const SettleNeed = z.strictObject({ status: z.enum(['met', 'withdrawn']) }).meta({ id: 'SettleNeed' });
+export const SettleNeed = z.strictObject({ status: z.enum(['met', 'withdrawn']) }).meta({ title: 'SettleNeed' });
 
 export const CloseConsultation = z
   .strictObject({ note: note.optional().describe('The last words to the person.') })
-  .meta({ id: 'CloseConsultation' });
+  .meta({ title: 'CloseConsultation' });
 
 export const ClaimConsultation = z
   .strictObject({ claimCode: z.string().min(1).max(128).describe('As shown when the consultation was opened.') })
-  .meta({ id: 'ClaimConsultation' });
+  .meta({ title: 'ClaimConsultation' });
 
 const identityFields = {
   name: z.string().trim().min(1).max(120).describe('As the person writes it.'),
@@ -96,7 +96,7 @@ export const RecordIdentity = z
     address: identityFields.address.optional(),
     area: identityFields.area.optional(),
   })
-  .meta({ id: 'RecordIdentity' });
+  .meta({ title: 'RecordIdentity' });
 
 /** null removes a value; a field left out stays as it is. */
 export const CorrectIdentity = z
@@ -111,9 +111,9 @@ export const CorrectIdentity = z
     area: identityFields.area.nullish(),
   })
   .refine((body) => Object.keys(body).length > 0, 'Name at least one field to correct.')
-  .meta({ id: 'CorrectIdentity' });
+  .meta({ title: 'CorrectIdentity' });
 
-export const LinkPerson = z.strictObject({ otherPersonId: uuid }).meta({ id: 'LinkPerson' });
+export const LinkPerson = z.strictObject({ otherPersonId: uuid }).meta({ title: 'LinkPerson' });
 
 /** Between services: what one authorisation lets the discloser's agency hand over. */
 export const DiscloseFields = z
@@ -122,7 +122,7 @@ export const DiscloseFields = z
     categories: z.array(dataCategories.schema).min(1).max(9),
     authorisationId: uuid,
   })
-  .meta({ id: 'DiscloseFields' });
+  .meta({ title: 'DiscloseFields' });
 
 export const ListConsultations = z
   .strictObject({
@@ -135,7 +135,7 @@ export const ListConsultations = z
     limit: z.coerce.number().int().min(1).max(200).default(50),
     after: z.string().max(200).optional().describe('`next` of the page before.'),
   })
-  .meta({ id: 'ListConsultations' });
+  .meta({ title: 'ListConsultations' });
 
 const label = z.strictObject({ en: z.string().min(1), ja: z.string().min(1) });
 const option = z.strictObject({ code: z.string().min(1), value: z.number().int(), label });
@@ -156,5 +156,5 @@ export const Instrument = z
     /** The score is the sum of the options' values; each band takes in both its ends. */
     bands: z.array(z.strictObject({ code: z.string().min(1), from: z.number(), to: z.number(), label })).min(1),
   })
-  .meta({ id: 'Instrument' });
+  .meta({ title: 'Instrument' });
 export type Instrument = z.infer<typeof Instrument>;

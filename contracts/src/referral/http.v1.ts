@@ -51,12 +51,12 @@ export type DraftReferral = z.infer<typeof DraftReferral>;
 export const RerouteReferral = z
   .strictObject({ ...addressee, serviceId: z.string().min(1).max(128).optional() })
   .refine(oneAddressee, oneAddresseeHint)
-  .meta({ id: 'RerouteReferral', example: { toAgency: 'niji-kodomo-shokudo' } });
+  .meta({ title: 'RerouteReferral', example: { toAgency: 'niji-kodomo-shokudo' } });
 export type RerouteReferral = z.infer<typeof RerouteReferral>;
 
 export const RequestInformation = z
   .strictObject({ question: text.describe('What you need to know. Sealed.') })
-  .meta({ id: 'RequestInformation', example: { question: 'いつごろ電話するのがよいでしょうか。' } });
+  .meta({ title: 'RequestInformation', example: { question: 'いつごろ電話するのがよいでしょうか。' } });
 
 export const ProvideInformation = z
   .strictObject({
@@ -67,21 +67,21 @@ export const ProvideInformation = z
         'What the answer tells; also passes on these categories where not yet given. Default: those of the referral.',
       ),
   })
-  .meta({ id: 'ProvideInformation', example: { answer: '平日の午後でしたら電話に出られます。' } });
+  .meta({ title: 'ProvideInformation', example: { answer: '平日の午後でしたら電話に出られます。' } });
 
 export const ReferralReason = z
   .strictObject({
     reason: statusReasons.schema,
     reasonOwner: reasonOwners.schema.describe('Whose reason it is'),
   })
-  .meta({ id: 'ReferralReason', example: { reason: 'no-capacity', reasonOwner: 'agency' } });
+  .meta({ title: 'ReferralReason', example: { reason: 'no-capacity', reasonOwner: 'agency' } });
 
 export const CompleteReferral = z
   .strictObject({
     outcome: outcomes.schema,
     note: text.optional().describe('Sealed; the sender reads it with the outcome, under the return grant.'),
   })
-  .meta({ id: 'CompleteReferral', example: { outcome: 'need-met' } });
+  .meta({ title: 'CompleteReferral', example: { outcome: 'need-met' } });
 
 export const AcknowledgeWithdrawal = z
   .strictObject({
@@ -92,7 +92,7 @@ export const AcknowledgeWithdrawal = z
     path: ['legalBasis'],
     error: 'Name the legal basis on which the data is retained.',
   })
-  .meta({ id: 'AcknowledgeWithdrawal', example: { disposition: 'deleted' } });
+  .meta({ title: 'AcknowledgeWithdrawal', example: { disposition: 'deleted' } });
 
 /** Answer of every command. */
 export const ReferralChanged = z.object({
