@@ -35,7 +35,7 @@ export async function provision(server: Server, services: readonly ServiceDefini
     for (const database of DATABASES) {
       if (!existing.has(database)) await run(`CREATE DATABASE ${database}`);
       await run(
-        `REVOKE ALL ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO ${allowed(database, services)}`,
+        `REVOKE ALL ON DATABASE ${database} FROM PUBLIC; GRANT ${needed(database)} ON DATABASE ${database} TO ${allowed(database, services)}`,
       );
     }
     await run('GRANT CREATE ON DATABASE keys TO keys_owner; GRANT CREATE ON DATABASE bus TO bus_owner');
@@ -53,6 +53,9 @@ export async function provision(server: Server, services: readonly ServiceDefini
       .join(';'),
   );
 }
+
+/** A read model is rebuilt, and compared, in a temporary table. */
+const needed = (database: Database): string => (database === 'reads' ? 'CONNECT, TEMPORARY' : 'CONNECT');
 
 /** What each service may say and hear on the bus. */
 export const grantBus = (server: Server, rights: readonly BusRights[]): Promise<void> =>
