@@ -50,7 +50,7 @@ export interface CodedReason {
 /** What a release may count of this referral: no person, no agency. Null when it was counted before or never sent. */
 export type Counted = { readonly need: Need; readonly sector: Sector | 'unknown' } | null;
 
-interface Recorded<Type extends string, Data extends object = object> {
+export interface Recorded<Type extends string, Data extends object = object> {
   readonly type: Type;
   readonly data: { readonly about: About } & Data;
 }
