@@ -1,17 +1,8 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
-import {
-  APP_FILTER,
-  APP_GUARD,
-  APP_PIPE,
-  DiscoveryModule,
-  DiscoveryService,
-  MetadataScanner,
-  Reflector,
-} from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule, ModuleRef } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
-import { ACCESS_RULE } from './access';
 import { AccessLog } from './access-log';
 import { CaughtUp } from './caught-up';
 import type { ServiceConfig } from './config';
@@ -21,6 +12,7 @@ import { type Check, CHECKS, Health, HealthController } from './health';
 import { type Clock, CLOCK, CONFIG, DEFINITION, EVENT_BUS, EVENT_STORE, SEALER } from './injection';
 import { ProblemFilter } from './problem.filter';
 import { RequestGuard } from './request.guard';
+import { routesOf } from './routes';
 import { ServiceClient } from './service-client';
 import { Tokens } from './tokens';
 
@@ -31,29 +23,20 @@ export interface Parts {
   readonly checks: readonly Check[];
 }
 
-const METHOD = 'method';
-
 /** A route that does not say who may call it stops the service from starting. */
 @Module({ imports: [DiscoveryModule] })
 class EveryRouteHasARule implements OnModuleInit {
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
+    private readonly module: ModuleRef,
     @Inject(DEFINITION) private readonly definition: ServiceDefinition,
   ) {}
 
   onModuleInit(): void {
-    for (const { instance, name } of this.discovery.getControllers()) {
-      const prototype = Object.getPrototypeOf(instance ?? {}) as object;
-      for (const method of this.scanner.getAllMethodNames(prototype)) {
-        const handler = Reflect.get(prototype, method) as (...args: unknown[]) => unknown;
-        if (Reflect.getMetadata(METHOD, handler) === undefined || this.reflector.get(ACCESS_RULE, handler)) continue;
-        throw new Error(
-          `${this.definition.name}: ${name}.${method} does not say who may call it. Add @Allow, @AllowService or @Public.`,
-        );
-      }
-    }
+    const unruled = routesOf(this.module).find(({ rule }) => rule === undefined);
+    if (!unruled) return;
+    throw new Error(
+      `${this.definition.name}: ${unruled.handler} does not say who may call it. Add @Allow, @AllowService or @Public.`,
+    );
   }
 }
 

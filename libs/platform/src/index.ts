@@ -12,6 +12,7 @@ export { type Clock, CLOCK, CONFIG, EVENT_BUS, EVENT_STORE, SEALER } from './inj
 export { migrate } from './migrate';
 export { documentOf, openApiOf } from './openapi';
 export * from './problems';
+export { type Route, routesOf } from './routes';
 export * from './service';
 export { ServiceClient, ServiceRefusal } from './service-client';
 export { Tokens } from './tokens';

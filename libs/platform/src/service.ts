@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { applicationModule } from './application.module';
+import { applicationModule, type Parts } from './application.module';
 import { readConfig, type ServiceConfig } from './config';
 import type { ServiceDefinition } from './definition';
 import { openEngines } from './engines';
@@ -34,20 +34,11 @@ export async function startService(
   const engines = await openEngines(definition, config, clock);
   const checks: Check[] = [];
   if (engines) checks.push({ name: 'database', run: async () => void (await engines.reads.query('SELECT 1')) });
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    applicationModule(definition, { config, clock, checks, ...(engines ? { engines } : {}) }),
-    adapter,
-    {
-      logger: jsonLogger(definition.name, config.logLevel),
-      abortOnError: false,
-      bodyParser: false,
-    },
-  );
-  adapter.getInstance().removeContentTypeParser('text/plain');
-  const document = documentOf(app, definition);
-  app.getHttpAdapter().get('/openapi.json', (_: unknown, reply: { send(body: object): void }) => reply.send(document));
-  await app.listen(config.port, config.host);
+  const parts = { config, clock, checks, ...(engines ? { engines } : {}) };
+  const app = await listen(definition, parts).catch(async (error: unknown) => {
+    await engines?.close();
+    throw error;
+  });
   let workers: Workers | undefined;
   return {
     app,
@@ -63,6 +54,20 @@ export async function startService(
       await engines?.close();
     },
   };
+}
+
+async function listen(definition: ServiceDefinition, parts: Parts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(applicationModule(definition, parts), adapter, {
+    logger: jsonLogger(definition.name, parts.config.logLevel),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  adapter.getInstance().removeContentTypeParser('text/plain');
+  const document = documentOf(app, definition);
+  app.getHttpAdapter().get('/openapi.json', (_: unknown, reply: { send(body: object): void }) => reply.send(document));
+  await app.listen(parts.config.port, parts.config.host);
+  return app;
 }
 
 /** `main` of a service that runs as its own process. */
