@@ -1,4 +1,5 @@
-import { type EventBus, postgresEventBus } from '@tsunagu/event-bus';
+import { Logger } from '@nestjs/common';
+import { type EventBus, postgresEventBus, reasonOf } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
 import { postgresEventStore } from '@tsunagu/event-store';
 import { fileKeyEncryption, type Sealer, sealer } from '@tsunagu/sealing';
@@ -33,7 +34,9 @@ export async function openEngines(
   if (!databases) return undefined;
   const schema = schemaOf(definition.name);
   const store = postgresEventStore({ connectionString: databases.events.url, schema });
-  const bus = postgresEventBus({ connectionString: databases.bus.url });
+  const logger = new Logger(definition.name);
+  const onError = (error: unknown): void => logger.error({ worker: 'bus', error: reasonOf(error) });
+  const bus = postgresEventBus({ connectionString: databases.bus.url, onError });
   const readsPool = new Pool({ connectionString: databases.reads.url, options: searchPath(schema), max: POOL_SIZE });
   readsPool.on('error', () => undefined);
   const reads = await dataSource(definition, databases.reads.url).initialize();

@@ -101,17 +101,16 @@ export class GroupConsumer implements Consumer {
   }
 
   private async claimUpTo(share: number): Promise<void> {
-    const { group, session, partitions, tables } = this.options;
-    for (const partition of partitions) {
-      if (this.claims.size >= share) return;
-      const name = nameOf(partition);
-      if (this.claims.has(name) || this.working.has(name)) continue;
-      const lock = partitionLock(group, partition);
-      if (!(await session.tryLock(lock))) continue;
+    const { group, session, tables, partitions } = this.options;
+    const free = partitions.filter((one) => !this.claims.has(nameOf(one)) && !this.working.has(nameOf(one)));
+    while (this.claims.size < share && free.length > 0) {
+      const wanted = free.splice(0, share - this.claims.size);
+      const locks = await session.tryLocks(wanted.map((one) => partitionLock(group, one)));
+      const mine = wanted.filter((one) => locks.includes(partitionLock(group, one)));
       try {
-        this.claims.set(name, await tables.claim(group, partition));
+        for (const claim of await tables.claim(group, mine)) this.claims.set(nameOf(claim), claim);
       } catch (error) {
-        await session.unlock(lock);
+        for (const lock of locks) await session.unlock(lock);
         throw error;
       }
     }

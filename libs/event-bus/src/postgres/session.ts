@@ -61,20 +61,22 @@ export class Session {
     return Math.max(1, Number(rows[0]?.members));
   }
 
-  async tryLock(lock: string): Promise<boolean> {
+  /** @returns those it got; the others are somebody else's */
+  async tryLocks(wanted: readonly string[]): Promise<readonly string[]> {
     // PostgreSQL would give a session the same lock twice.
-    if (this.held.has(lock)) return false;
-    this.held.add(lock);
+    const locks = wanted.filter((lock) => !this.held.has(lock));
+    locks.forEach((lock) => this.held.add(lock));
     try {
       const client = await this.connected();
-      const { rows } = await client.query<{ mine: boolean }>(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine',
-        [lock],
+      const { rows } = await client.query<{ lock: string; mine: boolean }>(
+        'SELECT lock, pg_try_advisory_lock(hashtextextended(lock, 0)) AS mine FROM unnest($1::text[]) AS lock',
+        [locks],
       );
-      if (!rows[0]?.mine) this.held.delete(lock);
-      return rows[0]?.mine === true;
+      const mine = rows.filter((row) => row.mine).map(({ lock }) => lock);
+      locks.filter((lock) => !mine.includes(lock)).forEach((lock) => this.held.delete(lock));
+      return mine;
     } catch (error) {
-      this.held.delete(lock);
+      locks.forEach((lock) => this.held.delete(lock));
       throw error;
     }
   }

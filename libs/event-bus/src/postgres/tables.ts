@@ -75,15 +75,15 @@ export class Tables {
     return rows;
   }
 
-  async claim(group: string, { topic, partition }: Partition): Promise<Claim> {
-    const { rows } = await this.pool.query<Place & { epoch: string }>(
-      `UPDATE bus.offsets SET epoch = epoch + 1 WHERE consumer_group = $1 AND topic = $2 AND partition = $3
-       RETURNING epoch, tx, position`,
-      [group, topic, partition],
+  async claim(group: string, partitions: readonly Partition[]): Promise<readonly Claim[]> {
+    const { rows } = await this.pool.query<Partition & Place & { epoch: string }>(
+      `UPDATE bus.offsets o SET epoch = epoch + 1
+         FROM unnest($2::text[], $3::int[]) AS wanted (topic, partition)
+        WHERE o.consumer_group = $1 AND o.topic = wanted.topic AND o.partition = wanted.partition
+       RETURNING o.topic, o.partition, epoch, tx, position`,
+      [group, partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)],
     );
-    const row = rows[0];
-    if (!row) throw new Error(`the group ${group} has no place in ${topic}`);
-    return { topic, partition, epoch: row.epoch, at: { tx: row.tx, position: row.position } };
+    return rows.map(({ topic, partition, epoch, tx, position }) => ({ topic, partition, epoch, at: { tx, position } }));
   }
 
   /**
