@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { appendSection } from './append';
 import { catchUpSection } from './catch-up';
 import { openEngines } from './engines';
+import { decideSection } from './decide';
 import { growEmmett, growLog } from './grown-log';
+import { httpSections } from './http';
 import { loadSection } from './load-stream';
 import { type BenchPostgres, startPostgres } from './postgres';
 import { projectSection } from './project';
@@ -42,7 +44,11 @@ async function* reading(postgres: BenchPostgres, scale: Scale): Sections {
   }
 }
 
-const PARTS = { append: appending, read: reading } as const;
+async function* deciding(_: BenchPostgres, scale: Scale): Sections {
+  yield decideSection(scale);
+}
+
+const PARTS = { append: appending, read: reading, decide: deciding, http: httpSections } as const;
 const isPart = (name: string): name is keyof typeof PARTS => name in PARTS;
 
 async function main(): Promise<void> {

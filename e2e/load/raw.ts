@@ -1,12 +1,14 @@
 import { type NewEvent } from '@tsunagu/event-sourcing';
 import { eventStoreSchemaSql } from '@tsunagu/event-store';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { inDatabase } from './postgres';
 
 export interface RawTable {
   readonly pool: Pool;
   /** A prepared multi-row INSERT that checks nothing. */
   insert(stream: string, revision: number, events: readonly NewEvent[]): Promise<unknown>;
+  /** The same over a connection that is in a transaction. */
+  insertWith(db: Pool | PoolClient, stream: string, revision: number, events: readonly NewEvent[]): Promise<unknown>;
 }
 
 const COLUMNS = 'ordinal, stream, revision, id, type, schema_version, data, metadata, command_id';
@@ -34,13 +36,11 @@ export async function rawTable(url: string): Promise<RawTable> {
   await inDatabase(url, (client) => client.query(eventStoreSchemaSql('raw', 'postgres')));
   const pool = new Pool({ connectionString: url, max: 8 });
   pool.on('error', () => undefined);
-  return {
-    pool,
-    insert: (stream, revision, events) =>
-      pool.query({
-        name: `insert ${events.length}`,
-        text: `INSERT INTO raw.events (${COLUMNS}) VALUES ${placeholders(events.length)}`,
-        values: events.flatMap((event, n) => valuesOf(stream, revision, event, n)),
-      }),
-  };
+  const insertWith: RawTable['insertWith'] = (db, stream, revision, events) =>
+    db.query({
+      name: `insert ${events.length}`,
+      text: `INSERT INTO raw.events (${COLUMNS}) VALUES ${placeholders(events.length)}`,
+      values: events.flatMap((event, n) => valuesOf(stream, revision, event, n)),
+    });
+  return { pool, insertWith, insert: (...what) => insertWith(pool, ...what) };
 }
