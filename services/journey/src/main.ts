@@ -1,0 +1,4 @@
+import { serve } from '@tsunagu/platform';
+import { journey } from './service';
+
+void serve(journey);
