@@ -7,7 +7,8 @@ import house from './infra/architecture/rules.mjs';
 process.env.NX_DAEMON = 'false';
 await createProjectGraphAsync();
 
-const SPECS = ['**/*.spec.ts'];
+/** Specs, and the example histories they share. */
+const SPECS = ['**/*.spec.ts', '**/*.fixtures.ts'];
 const DOMAIN = [
   'services/**/domain/**/*.ts',
   'services/**/*.evolve.ts',
@@ -101,6 +102,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'house/route-names-its-callers': 'error',
       'house/no-cqrs-events': 'error',
+      'house/schemas-have-titles': 'error',
       'house/kafka-in-one-folder': 'error',
       'house/keys-stay-in-sealing': 'error',
       'house/testing-in-specs-only': 'error',

@@ -147,6 +147,12 @@ const keysStayInSealing = importRule('Only libs/sealing sees a key', (from, name
     : undefined,
 );
 
+/** zod 4.6 moves a schema with an id into `$defs`, where nestjs-zod 5 does not look for the root of a DTO. */
+const schemasHaveTitles = rule('A schema is named by its title', (context) => ({
+  'CallExpression[callee.property.name="meta"] > ObjectExpression > Property[key.name="id"]': (node) =>
+    context.report({ node, message: 'Name the schema by `title`: an `id` breaks the OpenAPI document' }),
+}));
+
 const CQRS = new Set(['AggregateRoot', 'EventPublisher', 'Saga', 'EventBus', 'IEventBus', 'EventsHandler', 'ofType']);
 
 const noCqrsEvents = importRule('Events go to the event store, not to the bus of @nestjs/cqrs', (from, names) => {
@@ -158,6 +164,7 @@ export default {
   rules: {
     'kernel-imports-nothing': onlyFrom('libs/event-sourcing imports nothing', []),
     'contracts-import-zod-only': onlyFrom('contracts imports zod only', [/^zod$/]),
+    'schemas-have-titles': schemasHaveTitles,
     'pure-domain': both('Domain code is pure', pureImports, pureGlobals),
     'route-names-its-callers': routeNamesItsCallers,
     'every-test-runs': everyTestRuns,

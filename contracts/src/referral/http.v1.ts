@@ -38,7 +38,7 @@ export const DraftReferral = z
   })
   .refine(oneAddressee, oneAddresseeHint)
   .meta({
-    id: 'DraftReferral',
+    title: 'DraftReferral',
     example: {
       personId: '0193b1c4-5a52-4c8e-9a55-0d4f6c1f7a01',
       need: 'isolation',
