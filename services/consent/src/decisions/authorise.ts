@@ -23,8 +23,7 @@ export class Authorisations {
     const event = decisionOf(handled);
     if (handled.repeated && event.type === 'DisclosureAuthorised' && !this.stillHolds(personId, asked, handled)) {
       // A repeat answers as the first time, but never with a permission that has ended since.
-      const again = derivedContext(context, `authorise-at-${handled.state.revision}`);
-      return this.authorise(personId, asked, again);
+      return this.authorise(personId, asked, derivedContext(context, 'decide-again'));
     }
     return answerOf(event, explain(personId, asked, event, handled));
   }

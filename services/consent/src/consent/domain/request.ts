@@ -46,25 +46,32 @@ export function categoryMask(categories: readonly string[]): number {
 
 /** The request in the form that is compared, or the fields that are missing or hold an unknown code. */
 export function readRequest(request: DecisionRequest): Asked | { readonly missing: readonly string[] } {
-  const asked: Asked = {
-    agency: request.recipient?.agency ?? '',
-    user: request.recipient?.user ?? '',
-    role: request.recipient?.role ?? '',
-    purpose: request.purpose ?? '',
-    mask: categoryMask(request.categories ?? []),
-    action: request.action ?? '',
-    at: Date.parse(request.at ?? ''),
-    legalBasis: request.legalBasis ?? '',
-  };
-  const missing: string[] = [];
-  if (!request.personId) missing.push('personId');
-  if (!asked.agency) missing.push('recipient.agency');
-  if (!asked.user) missing.push('recipient.user');
-  if (!known.role.has(asked.role)) missing.push('recipient.role');
-  if (!known.purpose.has(asked.purpose)) missing.push('purpose');
-  if (asked.mask === 0) missing.push('categories');
-  if (!known.action.has(asked.action)) missing.push('action');
-  if (Number.isNaN(asked.at)) missing.push('at');
-  if (!known.legalBasis.has(asked.legalBasis)) missing.push('legalBasis');
-  return missing.length === 0 ? asked : { missing };
+  const { agency = '', user = '', role = '' } = request.recipient ?? {};
+  const { personId, purpose = '', categories = [], action = '', at = '', legalBasis = '' } = request;
+  const asked = { agency, user, role, purpose, mask: categoryMask(categories), action, at: Date.parse(at), legalBasis };
+  if (personId && isComplete(asked)) return asked;
+  return { missing: missingIn(asked, personId) };
 }
+
+const isComplete = ({ agency, user, role, purpose, mask, action, at, legalBasis }: Asked): boolean =>
+  agency !== '' &&
+  user !== '' &&
+  known.role.has(role) &&
+  known.purpose.has(purpose) &&
+  mask !== 0 &&
+  known.action.has(action) &&
+  !Number.isNaN(at) &&
+  known.legalBasis.has(legalBasis);
+
+const missingIn = (asked: Asked, personId: string | undefined): readonly string[] =>
+  Object.entries({
+    personId: Boolean(personId),
+    'recipient.agency': asked.agency !== '',
+    'recipient.user': asked.user !== '',
+    'recipient.role': known.role.has(asked.role),
+    purpose: known.purpose.has(asked.purpose),
+    categories: asked.mask !== 0,
+    action: known.action.has(asked.action),
+    at: !Number.isNaN(asked.at),
+    legalBasis: known.legalBasis.has(asked.legalBasis),
+  }).flatMap(([field, isThere]) => (isThere ? [] : [field]));
