@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SEALER } from '@tsunagu/platform';
-import { Erased, type SealContext, type Sealed, type Sealer } from '@tsunagu/sealing';
+import type { SealContext, Sealed, Sealer } from '@tsunagu/sealing';
+import { nullWhenErased, refusedWhenErased } from '../erased';
 import type { Said } from './domain/consultation';
 import type { Message, RecordedNeed, Screening } from './domain/events';
 import type { ScreeningResult } from './domain/scoring';
@@ -30,37 +31,32 @@ export class ConsultationSeals {
   constructor(@Inject(SEALER) private readonly sealer: Sealer) {}
 
   async sealMessage(of: Subject, heldBy: string, messageId: string, text: string): Promise<Said> {
-    return { messageId, heldBy, content: await this.sealer.seal(message(of, messageId, heldBy), text) };
+    return {
+      messageId,
+      heldBy,
+      content: await refusedWhenErased(this.sealer.seal(message(of, messageId, heldBy), text)),
+    };
   }
 
   sealResult(of: Subject, heldBy: string, screeningId: string, scored: ScreeningResult): Promise<Sealed> {
-    return this.sealer.seal(result(of, screeningId, heldBy), scored);
+    return refusedWhenErased(this.sealer.seal(result(of, screeningId, heldBy), scored));
   }
 
   sealNote(of: Subject, heldBy: string, needId: string, text: string): Promise<Sealed> {
-    return this.sealer.seal(note(of, needId, heldBy), text);
+    return refusedWhenErased(this.sealer.seal(note(of, needId, heldBy), text));
   }
 
   openMessage(of: Subject, { messageId, heldBy, content }: Message): Promise<string | null> {
-    return this.open(message(of, messageId, heldBy), content) as Promise<string | null>;
+    return nullWhenErased(this.sealer.open(message(of, messageId, heldBy), content)) as Promise<string | null>;
   }
 
   openResult(of: Subject, screening: Screening): Promise<ScreeningResult | null> {
     const context = result(of, screening.screeningId, screening.heldBy);
-    return this.open(context, screening.result) as Promise<ScreeningResult | null>;
+    return nullWhenErased(this.sealer.open(context, screening.result)) as Promise<ScreeningResult | null>;
   }
 
   async openNote(of: Subject, need: RecordedNeed): Promise<string | null> {
     if (need.note === null) return null;
-    return this.open(note(of, need.needId, need.heldBy), need.note) as Promise<string | null>;
-  }
-
-  private async open(context: SealContext, sealed: Sealed): Promise<unknown> {
-    try {
-      return await this.sealer.open(context, sealed);
-    } catch (error) {
-      if (error instanceof Erased) return null;
-      throw error;
-    }
+    return nullWhenErased(this.sealer.open(note(of, need.needId, need.heldBy), need.note)) as Promise<string | null>;
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SEALER } from '@tsunagu/platform';
-import { Erased, type SealContext, type Sealed, type Sealer } from '@tsunagu/sealing';
+import type { SealContext, Sealed, Sealer } from '@tsunagu/sealing';
+import { nullWhenErased, refusedWhenErased } from '../erased';
 import type { IdentityRecord } from './domain/events';
 
 interface Identity {
@@ -43,19 +44,23 @@ export class IdentitySeals {
     { name, kana, birthDate, sex, phone, postcode, address, area }: IdentityFields,
   ): Promise<{ readonly identity: Sealed; readonly contactDetails: Sealed }> {
     const [identity, contactDetails] = await Promise.all([
-      this.sealer.seal(contextOf(personId, record, 'identity'), { name, kana, birthDate, sex }),
-      this.sealer.seal(contextOf(personId, record, 'contact-details'), { phone, postcode, address, area }),
+      refusedWhenErased(this.sealer.seal(contextOf(personId, record, 'identity'), { name, kana, birthDate, sex })),
+      refusedWhenErased(
+        this.sealer.seal(contextOf(personId, record, 'contact-details'), { phone, postcode, address, area }),
+      ),
     ]);
     return { identity, contactDetails };
   }
 
   openIdentity(personId: string, record: IdentityRecord): Promise<Identity | null> {
-    return this.unsealed(contextOf(personId, record, 'identity'), record.identity) as Promise<Identity | null>;
+    return nullWhenErased(
+      this.sealer.open(contextOf(personId, record, 'identity'), record.identity),
+    ) as Promise<Identity | null>;
   }
 
   openContactDetails(personId: string, record: IdentityRecord): Promise<ContactDetails | null> {
     const context = contextOf(personId, record, 'contact-details');
-    return this.unsealed(context, record.contactDetails) as Promise<ContactDetails | null>;
+    return nullWhenErased(this.sealer.open(context, record.contactDetails)) as Promise<ContactDetails | null>;
   }
 
   /** Both; null once the person was erased. */
@@ -65,14 +70,5 @@ export class IdentitySeals {
       this.openContactDetails(personId, record),
     ]);
     return identity && { ...identity, ...contact };
-  }
-
-  private async unsealed(context: SealContext, sealed: Sealed): Promise<unknown> {
-    try {
-      return await this.sealer.open(context, sealed);
-    } catch (error) {
-      if (error instanceof Erased) return null;
-      throw error;
-    }
   }
 }
