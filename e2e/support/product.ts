@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** The repository, from source (`e2e/support`) and from the build (`e2e/dist/support`) alike. */
@@ -33,6 +34,7 @@ export interface ProductOptions {
 }
 
 const START_MS = 90_000;
+const POLL_MS = 50;
 
 /** Starts the built product as its own process and waits for its `ready` line. */
 export async function startProduct({ data, port, onOutput }: ProductOptions = {}): Promise<Product> {
@@ -93,11 +95,9 @@ async function ready(child: ChildProcess, printed: () => string): Promise<void> 
       child.kill('SIGKILL');
       throw new Error(`the product did not start; it printed:\n${printed()}`);
     }
-    await Promise.race([child.stdout ? once(child.stdout, 'data') : undefined, once(child, 'exit'), tick(500)]);
+    await delay(POLL_MS);
   }
 }
-
-const tick = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds).unref());
 
 const freePort = (): Promise<number> =>
   new Promise((done, fail) => {

@@ -21,7 +21,7 @@ export async function arrival({ cast, narrator }: Stage): Promise<Arrived> {
     await nobody.post('intake/consultations', asked),
     'anybody may ask for help without signing in',
   ).body;
-  const { consultationId, personId, claimCode } = opened;
+  const { id: consultationId, personId, claimCode } = opened;
   promised(typeof claimCode === 'string' && claimCode.length >= 22, 'a claim code is shown once', opened);
   narrator.step(
     'Somebody',
