@@ -259,3 +259,11 @@ export const MatchServices = z.strictObject({
   modes: z.array(modes.schema).max(7).optional(),
   limit: z.number().int().min(1).max(50).default(20),
 });
+
+/** Query of the HSDS 3.0 lists. */
+export const HsdsPage = z.object({
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  per_page: z.coerce.number().int().min(1).max(200).default(50),
+  search: q,
+  organization_id: uuid.optional(),
+});
