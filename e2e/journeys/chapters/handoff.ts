@@ -61,8 +61,9 @@ export async function handoff({ cast, narrator }: Stage, consented: Consented): 
   const without = await nagi.post(`referral/referrals/${call.id}/claim`);
   promised(without.status === 403, 'who is not covered by consent cannot claim it', without);
   ok(await fumi.post(`referral/referrals/${call.id}/claim`), 'who is covered claims it');
-  const second = await fumi.post(`referral/referrals/${call.id}/acceptance`);
-  ok(second, 'and accepts');
+  const late = await yui.post(`referral/referrals/${call.id}/claim`);
+  promised(late.status === 404 || late.status === 409, 'only one agency can claim it', late);
+  ok(await fumi.post(`referral/referrals/${call.id}/acceptance`), 'and accepts');
   narrator.step(
     fumi.name,
     'claims an open call for daily help',

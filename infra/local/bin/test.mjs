@@ -1,9 +1,10 @@
-/** `npm test [-- jest arguments]`; TSUNAGU_TEST_REPORT names a file for jest's JSON. */
+/** `npm test [-- jest arguments]`: builds first, because the end-to-end specs start the built product; TSUNAGU_TEST_REPORT names a file for jest's JSON. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { install, root } from './prepare.mjs';
+import { build, install, root } from './prepare.mjs';
 
 install();
+build();
 const report = process.env.TSUNAGU_TEST_REPORT;
 const parameters = [...(report ? ['--json', `--outputFile=${report}`] : []), ...process.argv.slice(2)];
 const jest = spawn(
