@@ -58,7 +58,7 @@ header, main { max-width: 90rem; }
 .swagger-ui .topbar { background: #f5f7fb; padding: .25rem 0; }
 .swagger-ui .topbar .link, .swagger-ui .topbar .dark-mode-toggle { display: none; }
 .swagger-ui .topbar .download-url-wrapper { justify-content: flex-start; flex: 0 1 30rem; }
-.swagger-ui .topbar .download-url-wrapper .select-label { color: #1a1a1c; font-size: .9rem; margin: 0; }
+.swagger-ui .topbar .download-url-wrapper .select-label { max-width: none; white-space: nowrap; color: #1a1a1c; font-size: .9rem; margin: 0; }
 .swagger-ui .topbar .download-url-wrapper .select-label span { padding: 0 .75rem 0 0; }
 .swagger-ui .topbar .download-url-wrapper select { border: 1px solid #767676; }
 .swagger-ui .info { margin: 1.5rem 0; }
