@@ -83,7 +83,7 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { properties: false } }],
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': [
@@ -91,14 +91,15 @@ export default tseslint.config(
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // Nest modules are empty classes with a decorator.
-      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // Nest modules are empty classes.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowEmpty: true }],
       'no-console': 'error',
       'no-restricted-globals': ['error', 'event', 'name'],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      complexity: ['error', 15],
+      // A switch over a union is one decision, however many cases it has.
+      complexity: ['error', { max: 15, variant: 'modified' }],
       'max-depth': ['error', 3],
-      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'house/route-names-its-callers': 'error',
       'house/no-cqrs-events': 'error',
@@ -130,7 +131,8 @@ export default tseslint.config(
   { files: ['services/analytics/**/*.ts'], ignores: SPECS, rules: { 'house/analytics-never-opens': 'error' } },
   {
     files: ['services/*/src/**/*.ts'],
-    ignores: [...SPECS, 'services/referral/src/directory/import/**'],
+    // Secrets are read at the start; the import is a command that reads files.
+    ignores: [...SPECS, 'services/*/src/config.ts', 'services/referral/src/directory/import/**'],
     rules: { 'house/services-keep-no-files': 'error' },
   },
   // What a command-line tool prints is its answer.
@@ -145,6 +147,8 @@ export default tseslint.config(
       'house/no-sleeping-tests': 'error',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': 'off',
+      // A suite that cannot run says so aloud.
+      'no-console': 'off',
     },
   },
   { files: ['infra/local/**/*.spec.ts'], rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity'] }) },

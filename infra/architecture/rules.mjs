@@ -18,7 +18,8 @@ const importRule = (description, judge) =>
   rule(description, (context) => {
     const check = (node, source, names) => {
       const from = sourceOf(source);
-      const wrong = from === undefined ? undefined : judge(from, names);
+      const isType = node.importKind === 'type' || node.exportKind === 'type' || node.type === 'TSImportType';
+      const wrong = from === undefined ? undefined : judge(from, names, isType);
       if (wrong) context.report({ node, message: wrong });
     };
     const namesOf = (specifiers) => specifiers.map((one) => one.imported?.name ?? one.local?.name ?? '*');
@@ -56,9 +57,13 @@ const IMPURE_GLOBALS = new Set([
   'queueMicrotask',
 ]);
 
-const pureImports = onlyFrom(
-  'Domain code imports only the kernel, the contracts and its own files: facts come in',
-  PURE_IMPORTS,
+/** The shapes that read models and publishers are written in; as types they bring nothing in. */
+const SHAPES = /^@tsunagu\/(platform|read-models)$/;
+
+const pureImports = importRule('Domain code imports only what is pure', (from, _, isType) =>
+  isRelative(from) || PURE_IMPORTS.some((one) => one.test(from)) || (isType && SHAPES.test(from))
+    ? undefined
+    : `Domain code imports only the kernel, the contracts and its own files: facts come in (not '${from}')`,
 );
 
 const pureGlobals = rule('Domain code asks no clock, no randomness and no outside world: facts come in', (context) => {
