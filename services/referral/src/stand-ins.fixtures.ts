@@ -31,6 +31,8 @@ export class Neighbours {
   readonly asked: (AuthoriseRequest & { readonly answered: string })[] = [];
   readonly fetched: string[][] = [];
   out: 'consent' | 'intake' | undefined;
+  /** Happens after consent has answered and before the fields are handed over. */
+  between: (() => Promise<void>) | undefined;
 
   permit(person: string, agency: string, purpose: string, categories: readonly string[]): string {
     const id = randomUUID();
@@ -94,7 +96,8 @@ export function standIns(neighbours: Neighbours): readonly ServiceDefinition[] {
     @Post('disclosures')
     @HttpCode(200)
     @AllowService('referral')
-    disclose(@Body() request: { categories: string[] }): { fields: Record<string, unknown> } {
+    async disclose(@Body() request: { categories: string[] }): Promise<{ fields: Record<string, unknown> }> {
+      await neighbours.between?.();
       if (neighbours.out === 'intake') throw new Unavailable('out', 'Out of service.');
       neighbours.fetched.push(request.categories);
       return { fields: neighbours.fields };
