@@ -1,4 +1,4 @@
-import type { Worker } from './provider';
+import type { Worker } from './worker';
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 

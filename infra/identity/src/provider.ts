@@ -3,17 +3,7 @@ import Provider, { type ClientMetadata, type Configuration, type JWKS, type KoaC
 import { errorPage } from './pages';
 import { registerSampleWorkerGrant, SAMPLE_WORKER_GRANT } from './sample-worker.grant';
 import { sessionsInMemory } from './sessions';
-
-/** Somebody who can sign in. */
-export interface Worker {
-  readonly user: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  /** Absent for auditors and analysts: they belong to no agency. */
-  readonly agency?: string;
-  /** For the list on the sign-in page. */
-  readonly agencyName?: string;
-}
+import type { Worker } from './worker';
 
 export interface IdentityOptions {
   /** Public address, `<origin>/oidc`. */

@@ -1,5 +1,6 @@
-import Provider, { errors, type ResourceServer } from 'oidc-provider';
-import type { Worker } from './provider';
+import type Provider from 'oidc-provider';
+import { errors, type ResourceServer } from 'oidc-provider';
+import type { Worker } from './worker';
 
 export const SAMPLE_WORKER_GRANT = 'urn:tsunagu:sample-worker';
 
