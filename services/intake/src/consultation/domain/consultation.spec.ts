@@ -3,12 +3,13 @@ import { upcast } from '@tsunagu/event-sourcing';
 import fc from 'fast-check';
 import { consultation, type ConsultationCommand, type Said } from './consultation';
 import type { ConsultationEvent } from './events';
+import type { Consultation } from './state';
 
 const given = specFor(consultation);
 const night = '2026-11-20T17:00:00.000Z'; // Saturday 02:00 in Japan; Monday 23 is a holiday
 const later = '2026-11-24T01:00:00.000Z'; // Tuesday 10:00 in Japan
 const personId = '5b0f4e0c-0c56-4f0e-9a6e-3f2f5f3c0a01';
-const alone = { personId, parties: [] };
+const alone: { personId: string; parties: string[] } = { personId, parties: [] };
 const desk = { personId, parties: ['city-desk'] };
 const aoi = { kind: 'worker', agency: 'city-desk', user: 'aoi' } as const;
 const yui = { kind: 'worker', agency: 'hidamari', user: 'yui' } as const;
@@ -312,7 +313,10 @@ describe('whatever is done to a consultation', () => {
       fc.property(fc.array(command, { maxLength: 25 }), (commands) => {
         const history = play(commands);
         const stored = history.map((event) =>
-          upcast(consultation, { schemaVersion: 1, ...(JSON.parse(JSON.stringify(event)) as ConsultationEvent) }),
+          upcast<ConsultationCommand, ConsultationEvent, Consultation>(consultation, {
+            schemaVersion: 1,
+            ...(JSON.parse(JSON.stringify(event)) as ConsultationEvent),
+          }),
         );
         expect(stored.reduce(consultation.evolve, consultation.initial)).toEqual(
           history.reduce(consultation.evolve, consultation.initial),

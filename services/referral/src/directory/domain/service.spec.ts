@@ -1,17 +1,17 @@
-import { emptyService, type ImportedService } from '@tsunagu/contracts';
+import { emptyService, type ImportedService, type ServiceProfile } from '@tsunagu/contracts';
 import { specFor } from '@tsunagu/testing';
 import type { ServiceEvent } from './events';
 import { service, type ServiceCommand } from './service';
 
 const given = specFor(service);
 const organisationId = '3d4b6a0e-8f0e-4c0f-8f35-7b2f5b1f6a10';
-const profile = {
+const profile: ServiceProfile = {
   ...emptyService,
   organisationId,
   kind: 'venue',
   name: 'みどり広場',
   needs: ['place-to-belong'],
-} as const;
+};
 const custody = { managedBy: 'midori-jichikai', listedBy: 'tsumugi-city-desk' };
 const listed: ServiceEvent = {
   type: 'ServiceListed',
