@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startServices, type TestServices } from '@tsunagu/testing';
 import { intake } from './service';
+import { OverdueClock } from './consultation/overdue.clock';
 
 let services: TestServices;
 beforeAll(async () => {
@@ -180,7 +181,6 @@ describe('no wrong door', () => {
 
   it('tells once that nobody answered in time', async () => {
     const { id, dueAt } = await taken('mei');
-    const { OverdueClock } = await import('./consultation/overdue.clock');
     const clock = services.running.get('intake')?.app.get(OverdueClock, { strict: false });
     await services.settle();
     const late = new Date(Date.parse(dueAt) + 1);
