@@ -12,7 +12,7 @@ import {
   CurrentActor,
   idFrom,
   NotFound,
-  Public,
+  SignedIn,
 } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { HandleOrganisation } from './directory.handler';
@@ -61,7 +61,7 @@ export class OrganisationController {
   }
 
   @Get()
-  @Public()
+  @SignedIn()
   async search(@Query() query: OrganisationsQueryDto) {
     const { id } = query;
     if (id) await awaitRevision(async () => (await this.directory.organisation(id))?.revision, query.minRevision);
@@ -70,7 +70,7 @@ export class OrganisationController {
   }
 
   @Get(':id')
-  @Public()
+  @SignedIn()
   async read(@Param('id') id: string, @Query() { minRevision }: RevisionQueryDto) {
     await awaitRevision(async () => (await this.directory.organisation(id))?.revision, minRevision);
     const row = await this.directory.organisation(id);

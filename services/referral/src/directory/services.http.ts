@@ -19,7 +19,7 @@ import {
   CurrentActor,
   idFrom,
   NotFound,
-  Public,
+  SignedIn,
 } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { HandleService } from './directory.handler';
@@ -93,7 +93,7 @@ export class ServiceController {
   }
 
   @Get()
-  @Public()
+  @SignedIn()
   async search(@Query() query: ServicesQueryDto) {
     const { id } = query;
     if (id) await awaitRevision(async () => (await this.directory.service(id))?.revision, query.minRevision);
@@ -102,7 +102,7 @@ export class ServiceController {
   }
 
   @Get(':id')
-  @Public()
+  @SignedIn()
   async read(@Param('id') id: string, @Query() { minRevision }: RevisionQueryDto) {
     await awaitRevision(async () => (await this.directory.service(id))?.revision, minRevision);
     const row = await this.directory.service(id);

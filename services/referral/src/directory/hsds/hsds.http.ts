@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HsdsPage } from '@tsunagu/contracts';
-import { NotFound, Public } from '@tsunagu/platform';
+import { NotFound, SignedIn } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DirectoryQuery } from '../listing/directory.query';
 import { organization, serviceInFull, serviceInList } from './hsds';
@@ -15,20 +15,20 @@ export class HsdsController {
   constructor(private readonly directory: DirectoryQuery) {}
 
   @Get()
-  @Public()
+  @SignedIn()
   about() {
     return { version: '3.0', profile: 'https://docs.openreferral.org/', openapi_url: '/openapi.json' };
   }
 
   @Get('organizations')
-  @Public()
+  @SignedIn()
   async organizations(@Query() { page, per_page, search }: HsdsPageDto) {
     const [rows, total] = await this.directory.numberedOrganisations({ q: search }, page, per_page);
     return numbered(rows.map(organization), total, page, per_page);
   }
 
   @Get('organizations/:id')
-  @Public()
+  @SignedIn()
   async organizationOf(@Param('id') id: string) {
     const row = await this.directory.organisation(id);
     if (!row) throw new NotFound();
@@ -36,14 +36,14 @@ export class HsdsController {
   }
 
   @Get('services')
-  @Public()
+  @SignedIn()
   async services(@Query() { page, per_page, search, organization_id: organisationId }: HsdsPageDto) {
     const [rows, total] = await this.directory.numberedServices({ q: search, organisationId }, page, per_page);
     return numbered(rows.map(serviceInList), total, page, per_page);
   }
 
   @Get('services/:id')
-  @Public()
+  @SignedIn()
   async service(@Param('id') id: string) {
     const row = await this.directory.service(id);
     if (!row) throw new NotFound();

@@ -18,6 +18,17 @@ export const docs = (doc: Doc | undefined, field: string): readonly Doc[] => {
 
 export type HsdsKind = 'organization' | 'service' | 'location' | 'service_at_location' | 'taxonomy' | 'taxonomy_term';
 
+/** Before what refers to it. */
+const ORDER: readonly HsdsKind[] = [
+  'organization',
+  'service',
+  'location',
+  'service_at_location',
+  'taxonomy',
+  'taxonomy_term',
+];
+export const rankOf = (kind: HsdsKind): number => ORDER.indexOf(kind);
+
 const has = (doc: Doc, ...fields: readonly string[]): boolean => fields.every((field) => field in doc);
 const hasAny = (doc: Doc, ...fields: readonly string[]): boolean => fields.some((field) => field in doc);
 

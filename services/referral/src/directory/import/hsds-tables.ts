@@ -1,5 +1,5 @@
 import type { Table } from './csv';
-import { type Doc, type HsdsKind, text } from './hsds-document';
+import { type Doc, type HsdsKind, rankOf, text } from './hsds-document';
 import { addTo, type HsdsPool } from './hsds-pool';
 import type { Origin, Refused } from './reading';
 
@@ -46,9 +46,7 @@ export interface HsdsTable {
   readonly content: Table;
 }
 
-const rank = ({ signature }: HsdsTable): number =>
-  ['organization', 'service', 'location', 'service_at_location'].indexOf(signature.kind ?? '') +
-  (signature.kind ? 0 : 100);
+const rank = ({ signature: { kind } }: HsdsTable): number => (kind ? rankOf(kind) : Number.MAX_SAFE_INTEGER);
 
 /** Joins the tables of a folder into the pool: first what stands alone, then what belongs to it. */
 export function joinTables(tables: readonly HsdsTable[], pool: HsdsPool): readonly Refused[] {

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { columnsOf } from './columns';
 import { decodeText, readRecords, tableOf, type CsvRow, type Encoding } from './csv';
-import { describesData, hsdsKind, isDoc, itemsIn } from './hsds-document';
+import { describesData, type Doc, type HsdsKind, hsdsKind, isDoc, itemsIn, rankOf } from './hsds-document';
 import { HsdsPool } from './hsds-pool';
 import { hsdsEntries } from './hsds-records';
 import { hsdsTable, type HsdsTable, joinTables, refusal } from './hsds-tables';
 import { readMunicipal } from './municipal';
-import type { Entry, Refused } from './reading';
+import type { Entry, Origin, Refused } from './reading';
 
 export interface SourceFile {
   readonly file: string;
@@ -45,6 +45,8 @@ class Reader {
   private readonly refused: Refused[] = [];
   private readonly failures: Failure[] = [];
   private readonly pool = new HsdsPool();
+  /** HSDS objects wait until all are read: a service_at_location may stand before its service. */
+  private readonly documents: { readonly kind: HsdsKind; readonly doc: Doc; readonly origin: Origin }[] = [];
   /** HSDS tables by folder: those of one folder belong together. */
   private readonly tables = new Map<string, HsdsTable[]>();
   private readonly seen = new Set<string>();
@@ -64,6 +66,9 @@ class Reader {
   }
 
   finish(): Sources {
+    for (const { kind, doc, origin } of [...this.documents].sort((a, b) => rankOf(a.kind) - rankOf(b.kind))) {
+      if (!this.pool.add(kind, doc, origin)) this.refused.push(refusal(kind, origin));
+    }
     for (const tables of this.tables.values()) this.refused.push(...joinTables(tables, this.pool));
     const { entries, refused } = hsdsEntries(this.pool);
     this.entries.push(...entries);
@@ -165,7 +170,7 @@ class Reader {
           code: 'unknown-object',
           reason: 'This is no HSDS object that the directory knows.',
         });
-      else if (!this.pool.add(kind, doc, origin)) this.refused.push(refusal(kind, origin));
+      else this.documents.push({ kind, doc, origin });
     });
   }
 
