@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import * as contracts from '@tsunagu/contracts';
-import { Public } from '@tsunagu/platform';
+import { SignedIn } from '@tsunagu/platform';
 
 type Codes = readonly { readonly code: string; readonly en: string; readonly ja: string }[];
 
@@ -30,7 +30,7 @@ export class VocabularyController {
 
   @Get()
   @Header('cache-control', 'public, max-age=3600')
-  @Public()
+  @SignedIn()
   list(): Readonly<Record<string, Codes>> {
     return this.answer;
   }
