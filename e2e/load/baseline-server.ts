@@ -109,4 +109,5 @@ async function main(): Promise<void> {
   process.send?.(typeof address === 'object' && address ? address.port : 0);
 }
 
+process.once('disconnect', () => process.exit());
 void main();

@@ -77,6 +77,9 @@ async function main(): Promise<void> {
   }
 }
 
+// An interrupted bench takes the servers that it started along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;

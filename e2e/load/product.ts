@@ -43,6 +43,8 @@ export async function startProduct(dataFolder: string): Promise<Product> {
   const child = spawn(process.execPath, [START], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const origin = await ready(child);
   const startedInMs = performance.now() - began;
+  const stopWithUs = (): void => void child.kill('SIGTERM');
+  process.once('exit', stopWithUs);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     origin,
@@ -54,6 +56,7 @@ export async function startProduct(dataFolder: string): Promise<Product> {
     },
     memoryMb: () => memoryOf(child.pid),
     stop: async () => {
+      process.off('exit', stopWithUs);
       child.kill('SIGTERM');
       await exited;
     },
