@@ -20,3 +20,5 @@ export * from './follow-up/http.v1';
 export * from './journey/events.v1';
 export * from './consent/http.v1';
 export * from './analytics/http.v1';
+export * from './journey/http.v1';
+export * from './journey/labels';

@@ -62,8 +62,8 @@ export class ConsentHandler implements ICommandHandler<HandleConsent, ConsentHan
     now: string,
     context: CommandContext,
   ): Promise<GrantConsent> {
-    const { effect, purposes, categories, recipients, actions, from = now, form } = body;
-    const until = body.until ?? (effect === 'deny' ? UNTIL_LIFTED : now);
+    const { effect, purposes, categories, recipients, actions, form } = body;
+    const { from = now, until = UNTIL_LIFTED } = body;
     return {
       type: 'GrantConsent',
       now,
