@@ -1,6 +1,7 @@
 import type { CloudEvent } from '@tsunagu/contracts';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
+import { withConnection } from './connection';
 
 /** Tables of a service's reads schema (its search_path); running it again changes nothing. */
 export const inboxSchemaSql = `
@@ -79,18 +80,10 @@ async function once(rowsOf: (sql: string) => Promise<readonly unknown[]>, effect
   if ((await rowsOf(TAKE)).length === 0) throw new AlreadyHandled();
 }
 
-async function inTransaction(pool: Pool, work: (tx: PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  try {
+/** A failure closes the connection, and that rolls back. */
+const inTransaction = (pool: Pool, work: (tx: PoolClient) => Promise<void>): Promise<void> =>
+  withConnection(pool, async (client) => {
     await client.query('BEGIN');
     await work(client);
     await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => client.release(),
-      () => client.release(true),
-    );
-    throw error;
-  }
-}
+  });

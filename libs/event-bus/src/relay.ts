@@ -68,8 +68,7 @@ async function whileConnected(
   try {
     await work(AbortSignal.any([stopping, lost.signal]));
   } finally {
-    client.off('error', lose).off('end', lose);
-    // Closing the connection gives the lock back in every case.
+    // Closing the connection gives the lock back in every case. Its `error` stays heard: unheard, it would end the process.
     client.release(true);
   }
 }

@@ -45,6 +45,7 @@ const field = (error: unknown, name: 'code' | 'name' | 'message'): string => {
 /** Node's network errors, PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown), and a service that is down. */
 const OUTAGE = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08\w{3}|53\w{3}|57P0\w)$/;
 
+/** Something that this needs does not answer at the moment: the same may succeed later. */
 export const isOutage = (error: unknown): boolean =>
   OUTAGE.test(field(error, 'code')) ||
   field(error, 'name') === 'Unavailable' ||

@@ -30,6 +30,8 @@ export class ClockRunner {
   private async once(name: string, work: ClockWork): Promise<void> {
     try {
       const client = await this.pool.connect();
+      // A connection lost while the work runs fails the unlock; unheard, it would end the process.
+      client.on('error', ignored);
       try {
         const { rows } = await client.query<{ mine: boolean }>(
           'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine',
@@ -42,6 +44,7 @@ export class ClockRunner {
           await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
         }
       } finally {
+        client.off('error', ignored);
         client.release();
       }
     } catch (error) {
@@ -49,3 +52,5 @@ export class ClockRunner {
     }
   }
 }
+
+const ignored = (): void => undefined;

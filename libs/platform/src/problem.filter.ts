@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { isOutage } from '@tsunagu/event-bus';
 import { Rejection, RevisionConflict } from '@tsunagu/event-sourcing';
 import type { FastifyReply } from 'fastify';
 import { ZodValidationException } from 'nestjs-zod';
@@ -34,6 +35,7 @@ export function problemOf(error: unknown): Problem {
     );
   }
   if (error instanceof ZodValidationException) return invalid(error.getZodError() as ZodError);
+  if (isOutage(error)) return problem(503, 'unavailable', 'Try again shortly', OUTAGE);
   if (error instanceof HttpException) return fromHttp(error.getStatus(), error.message);
   return (
     fromFastify(error) ??
@@ -45,6 +47,9 @@ export function problemOf(error: unknown): Problem {
     )
   );
 }
+
+const OUTAGE =
+  'Something that this needs does not answer at the moment. Send the same again shortly, with the same Idempotency-Key: nothing will happen twice.';
 
 /** A rejection says that the state does not allow it, but for these. */
 const REJECTION_STATUS: { readonly [code: string]: number } = {

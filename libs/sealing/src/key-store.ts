@@ -110,6 +110,8 @@ export class KeyStore {
   /** One at a time per person: a key being created while the person is erased would otherwise survive unseen. */
   private async alone<T>(person: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
+    // A connection lost between two statements fails the next one; unheard, it would end the process.
+    client.on('error', ignored);
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
@@ -121,10 +123,13 @@ export class KeyStore {
       await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
+      client.off('error', ignored);
       client.release(broken);
     }
   }
 }
+
+const ignored = (): void => undefined;
 
 const columns = (owner: KeyOwner): string[] => [owner.person, owner.category, owner.agency];
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { freshDatabase } from '@tsunagu/testing';
+import { eventually, freshDatabase } from '@tsunagu/testing';
 import fc from 'fast-check';
 import { Pool } from 'pg';
 import { authenticatedParts } from './envelope';
@@ -156,6 +156,29 @@ describe('one key per person, category and agency', () => {
     expect(await Promise.all(sealed.map((value) => reader.open(where, value)))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     const { rows } = await pool.query('SELECT 1 FROM sealing.keys WHERE person = $1', [where.person]);
     expect(rows).toHaveLength(1);
+  });
+});
+
+describe('a connection lost between two statements', () => {
+  it('fails the seal that used it, and nothing else', async () => {
+    const where = person();
+    const blocker = await owner.connect();
+    await blocker.query('BEGIN');
+    await blocker.query("SELECT pg_advisory_xact_lock(hashtextextended('tsunagu.sealing.' || $1, 0))", [where.person]);
+    const one = process_();
+    const sealing = one.seal(where, 'x');
+    const failure = expect(sealing).rejects.toThrow();
+    await eventually(async () => {
+      const { rowCount } = await owner.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND usename <> current_user`,
+      );
+      expect(rowCount).toBe(1);
+    });
+    await failure;
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    expect(await one.open(where, await one.seal(where, 'again'))).toBe('again');
   });
 });
 

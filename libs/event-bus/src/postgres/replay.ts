@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { withConnection } from '../connection';
 import { partitionLock } from './session';
 import type { Partition } from './tables';
 
@@ -8,8 +9,7 @@ import type { Partition } from './tables';
  * @throws Error when an instance of the group is running
  */
 export async function replay(pool: Pool, group: string, from: Date | undefined): Promise<void> {
-  const client = await pool.connect();
-  try {
+  await withConnection(pool, async (client) => {
     await client.query('BEGIN');
     await requireStopped(client, group);
     await client.query(REWIND, [group, from ?? '-infinity']);
@@ -20,12 +20,7 @@ export async function replay(pool: Pool, group: string, from: Date | undefined):
       [group],
     );
     await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    // Closing the connection rolls back and frees the locks, whatever state it is in.
-    client.release(true);
-    throw error;
-  }
+  });
 }
 
 async function requireStopped(client: PoolClient, group: string): Promise<void> {
