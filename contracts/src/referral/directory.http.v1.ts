@@ -5,7 +5,7 @@ import { languageTag } from '../vocabulary/languages';
 import { sectors } from '../vocabulary/people';
 import { modes, serviceKinds, serviceStatuses } from '../vocabulary/referral';
 
-/** The directory of organisations, services, activities and venues. It is public and names no persons. */
+/** The directory of organisations, services, activities and venues: whoever is signed in may read it; it names no persons. */
 const line = z.string().trim().min(1).max(300);
 const prose = z.string().trim().min(1).max(20_000);
 /** Links to the web only: a directory that anybody reads must not carry `javascript:`. */

@@ -82,7 +82,7 @@ function organisationNamedBy(command: ServiceCommand): string | undefined {
   }
 }
 
-/** The directory is public: what is not there is not found, and who may not change it is told so. */
+/** Everybody who is signed in may read the directory: who may not change an entry is told so. */
 async function openly<Handled>(handling: Promise<Handled>): Promise<Handled> {
   try {
     return await handling;

@@ -27,7 +27,7 @@ class ReviseOrganisationDto extends createZodDto(ReviseOrganisation) {}
 class OrganisationsQueryDto extends createZodDto(OrganisationsQuery) {}
 class RevisionQueryDto extends createZodDto(RevisionQuery) {}
 
-/** Who offers something in the community. Anybody may read. */
+/** Who offers something in the community. Anybody who is signed in may read. */
 @ApiTags('directory')
 @Controller('organisations')
 export class OrganisationController {

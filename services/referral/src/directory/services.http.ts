@@ -36,7 +36,7 @@ class CapacityDto extends createZodDto(ChangeServiceCapacity) {}
 class ServicesQueryDto extends createZodDto(ServicesQuery) {}
 class RevisionQueryDto extends createZodDto(RevisionQuery) {}
 
-/** What the community offers: services, activities, venues. Anybody may read. */
+/** What the community offers: services, activities, venues. Anybody who is signed in may read. */
 @ApiTags('directory')
 @Controller('services')
 export class ServiceController {

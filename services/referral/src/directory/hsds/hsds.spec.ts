@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceDefinition } from '@tsunagu/platform';
-import { startServices, type TestServices } from '@tsunagu/testing';
+import { eventually, startServices, type TestServices } from '@tsunagu/testing';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { directory } from '..';
@@ -19,7 +19,7 @@ let serviceId: string;
 beforeAll(async () => {
   services = await startServices([onlyDirectory]);
   serviceId = await listEverything();
-  await services.settle();
+  await eventually(async () => expect((await get('/hsds/services')).total_items).toBe(2));
 });
 afterAll(() => services.close());
 
@@ -77,7 +77,7 @@ async function listEverything(): Promise<string> {
   return service.body.id;
 }
 
-const get = async (path: string) => (await services.call('referral', path)).body;
+const get = async (path: string) => (await services.call('referral', path, { as: 'akira' })).body;
 
 describe('the HSDS lists', () => {
   it('come in numbered pages', async () => {
@@ -100,11 +100,12 @@ describe('the HSDS lists', () => {
       as: 'minato',
       body: { status: 'suspended', modes: [], reason: '改修' },
     });
-    await services.settle();
-    expect(await get(`/hsds/services/${serviceId}`)).toMatchObject({ status: 'temporarily closed', alert: '改修' });
+    await eventually(async () =>
+      expect(await get(`/hsds/services/${serviceId}`)).toMatchObject({ status: 'temporarily closed', alert: '改修' }),
+    );
   });
   it('hold nothing for an unknown id', async () =>
-    expect((await services.call('referral', '/hsds/services/none')).status).toBe(404));
+    expect((await services.call('referral', '/hsds/services/none', { as: 'akira' })).status).toBe(404));
 });
 
 const describeSchemas = existsSync(schemas) ? describe : absent;
