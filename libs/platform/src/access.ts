@@ -1,5 +1,6 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import type { Role, ServiceName } from '@tsunagu/contracts';
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import { type Role, roles, type ServiceName } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
 import type { FastifyRequest } from 'fastify';
 
@@ -26,10 +27,18 @@ export type AccessRule =
 
 export const ACCESS_RULE = 'tsunagu:access-rule';
 
-const rule = (value: AccessRule) => SetMetadata(ACCESS_RULE, value);
+/** Extension of an OpenAPI operation that holds its access rule. */
+export const DOCUMENTED_AS = 'x-access';
+
+/** Known to the guard, and shown in the API document. */
+const rule = (value: AccessRule) =>
+  applyDecorators(SetMetadata(ACCESS_RULE, value), ApiExtension(DOCUMENTED_AS, value));
 
 /** These roles may call; anybody else gets the same 404 as for something absent. */
 export const Allow = (...roles: readonly Role[]) => rule({ kind: 'roles', roles });
+
+/** Anybody who is signed in, in whatever role. */
+export const SignedIn = () => Allow(...roles.codes);
 
 /** Only these services of ours may call. */
 export const AllowService = (...services: readonly ServiceName[]) => rule({ kind: 'services', services });
