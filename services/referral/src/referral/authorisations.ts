@@ -69,9 +69,10 @@ export class Authorisations {
     );
   }
 
-  /** Whether the agency has to do with the person at all. */
-  isInvolved(personId: string, agency: string, context: CommandContext): Promise<boolean> {
-    return this.services.exists('intake', `/persons/${personId}/agencies/${agency}`, context);
+  /** Whether the agency has to do with the person at all, and the person is still to be had to do with. */
+  async isInvolved(personId: string, agency: string, context: CommandContext): Promise<boolean> {
+    if (!(await this.services.exists('intake', `/persons/${personId}/agencies/${agency}`, context))) return false;
+    return !(await this.withdrawn.erased(personId));
   }
 }
 

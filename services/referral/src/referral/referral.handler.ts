@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type CommandContext, type EventStore, handle, type Handled, upcast } from '@tsunagu/event-sourcing';
+import { type CommandContext, type EventStore, handle, type Handled, Rejection, upcast } from '@tsunagu/event-sourcing';
 import { EVENT_STORE } from '@tsunagu/platform';
+import { Erased } from '@tsunagu/sealing';
 import type { ReferralCommand } from './domain/commands';
 import type { ReferralEvent } from './domain/events';
 import { referral } from './domain/referral';
@@ -37,7 +38,19 @@ export class ReferralHandler implements ICommandHandler<HandleReferral> {
     const state = loaded
       .map((event) => upcast<ReferralCommand, ReferralEvent, ReferralState>(referral, event))
       .reduce(referral.evolve, referral.initial);
-    const command = repeated ? REPEAT : await this.facts.commandFor(id, order, state, context);
+    const command = repeated ? REPEAT : await this.commandFor(id, order, state, context);
     return handle(this.store, referral, id, command, context);
+  }
+
+  private async commandFor(...gathering: Parameters<ReferralFacts['commandFor']>): Promise<ReferralCommand> {
+    try {
+      return await this.facts.commandFor(...gathering);
+    } catch (error) {
+      if (!(error instanceof Erased)) throw error;
+      throw new Rejection(
+        'person-erased',
+        'The person’s data was erased: nothing can be written or passed on any more.',
+      );
+    }
   }
 }

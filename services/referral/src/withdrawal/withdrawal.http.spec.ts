@@ -1,6 +1,11 @@
-import { SEALER } from '@tsunagu/platform';
+import { randomUUID } from 'node:crypto';
+import { type EventStore, handle } from '@tsunagu/event-sourcing';
+import { contextFromClock, EVENT_STORE, SEALER } from '@tsunagu/platform';
 import type { Sealer } from '@tsunagu/sealing';
 import { DeadlineClock } from '../deadlines/deadline.clock';
+import type { ReferralCommand } from '../referral/domain/commands';
+import { referral } from '../referral/domain/referral';
+import { draftIt } from '../referral/domain/referral.fixtures';
 import { consentWithdrawn, personErased } from '../stand-ins.fixtures';
 import { CITY, expectContractual, NPO, openTown, type Town } from '../town.fixtures';
 import { WatchedReferral } from './withdrawal.entity';
@@ -172,12 +177,33 @@ describe('a person who is erased', () => {
     ).not.toContain(open);
   });
 
-  it('cannot be referred by a draft that was being written meanwhile', async () => {
+  it('cannot be referred any more; keys that are already gone answer before the bus does', async () => {
+    const person = town.person();
+    const { id } = await town.sent(person);
+    await town.app.get<Sealer>(SEALER).erasePerson(person);
+    expect(await town.post('yui', `/referrals/${id}/information-requests`, { question: 'x' })).toMatchObject({
+      status: 409,
+      body: { code: 'person-erased' },
+    });
+    await town.tell(personErased(person));
+    const body = { personId: person, need: 'food', categories: ['needs'], toAgency: NPO };
+    expect(await town.post('aoi', '/referrals', body)).toMatchObject({ status: 404 });
+  });
+
+  it('a draft that was recorded meanwhile ends as soon as it is heard of', async () => {
     const person = town.person();
     await town.tell(personErased(person));
-    const id = await town.draft(person);
+    const id = randomUUID();
+    const draft = { ...draftIt(), personId: person, threadId: id } as ReferralCommand;
+    await handle(
+      town.app.get<EventStore>(EVENT_STORE),
+      referral,
+      id,
+      draft,
+      contextFromClock('referral', new Date(), id),
+    );
     await town.services.settle();
-    expect((await town.get('aoi', `/referrals/${id}`)).body.status).toBe('cancelled');
+    expect(await types(id)).toEqual(['ReferralDrafted', 'ReferralCancelled']);
   });
 });
 

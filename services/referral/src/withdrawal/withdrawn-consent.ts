@@ -10,4 +10,8 @@ export class WithdrawnConsent {
   includes(personId: string, grantIds: readonly string[]): Promise<boolean> {
     return this.reads.getRepository(WithdrawnRow).existsBy({ personId, grantId: In([...grantIds, 'all']) });
   }
+
+  erased(personId: string): Promise<boolean> {
+    return this.includes(personId, []);
+  }
 }
