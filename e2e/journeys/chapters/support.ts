@@ -10,12 +10,12 @@ export async function support({ cast, narrator }: Stage, { personId, referralId 
   narrator.chapter('4. Support, and keeping in touch');
   const { aoi, yui } = cast;
 
-  const { services } = ok(
+  const { items } = ok(
     await yui.get('referral/services?managedBy=hidamari-npo&kind=activity'),
     'the directory',
   ).body;
-  const [activity] = services;
-  promised(activity !== undefined, 'Hidamari runs an activity', services);
+  const [activity] = items;
+  promised(activity !== undefined, 'Hidamari runs an activity', items);
   const goals = ['週に一度、だれかと話す'];
   const missing = await yui.post('follow-up/plans', { personId, referralId, goals });
   promised(
