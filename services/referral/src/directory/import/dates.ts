@@ -20,24 +20,24 @@ function parseDay(typed: string, like?: Day): Day | null {
   const found = DAY.exec(typed.replace(ISO_MIDNIGHT, '').trim());
   if (!found) return null;
   const [, western, era, eraYear, monthDigits, dayDigits, letter] = found;
-  const lent = like?.day.match(/^(\d{4}|-)-(\d{2})/);
-  if (!monthDigits && !lent) return null;
-  const year =
-    western ??
-    (era
-      ? String((ERAS[era] ?? 0) + (eraYear === '元' ? 1 : Number(eraYear)) - 1)
-      : ((monthDigits ? undefined : lent?.[1]) ?? '-'));
-  const [month, date] = [Number(monthDigits ?? lent?.[2]), Number(dayDigits)];
-  if (!exists(year === '-' ? 2024 : Number(year), month, date)) return null;
-  return {
-    day: `${year}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`,
-    on: letter ? (parseDays(letter)?.days[0] ?? null) : null,
-  };
+  const [, lentYear = NO_YEAR, lentMonth] = like?.day.match(/^(\d{4}|-)-(\d{2})/) ?? [];
+  const month = Number(monthDigits ?? lentMonth);
+  const year = western ?? westernYear(era, eraYear) ?? (monthDigits ? NO_YEAR : lentYear);
+  if (!exists(year, month, Number(dayDigits))) return null;
+  const on = parseDays(letter ?? '')?.days[0] ?? null;
+  return { day: `${year}-${String(month).padStart(2, '0')}-${String(dayDigits).padStart(2, '0')}`, on };
+}
+
+const NO_YEAR = '-';
+
+function westernYear(era: string | undefined, typed: string | undefined): string | undefined {
+  const first = ERAS[era ?? ''];
+  return first === undefined ? undefined : String(first + (typed === '元' ? 1 : Number(typed)) - 1);
 }
 
 /** 29 February counts as existing where no year is named (2024 was a leap year). */
-function exists(year: number, month: number, date: number): boolean {
-  const day = new Date(Date.UTC(year, month - 1, date));
+function exists(year: string, month: number, date: number): boolean {
+  const day = new Date(Date.UTC(year === NO_YEAR ? 2024 : Number(year), month - 1, date));
   return day.getUTCMonth() === month - 1 && day.getUTCDate() === date;
 }
 

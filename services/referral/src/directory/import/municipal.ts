@@ -128,52 +128,67 @@ function serviceOf(
   { layout, identity, dataset, key, municipality, organisation }: Surroundings,
 ): ImportedService {
   const { cells } = row;
-  const isEvent = layout === 'municipal-events';
   const name = oneLine(cells.name ?? cells.eventName ?? '');
   const place = placeOf(row, municipality);
-  const facility = facilityKindOf(cells.facilityKind ?? null, name, dataset);
-  const phones = phonesOf(row);
   const seats = seatsOf(cells.capacity);
-  const geo = parseGeo(cells.latitude ?? null, cells.longitude ?? null);
-  const languages = languagesOf(cells.languages ?? null);
-  const url = webAddress(cells.url);
-  const email = mailAddress(cells.email);
-  const profile: ServiceProfile = {
-    organisationId: organisation.id,
-    kind: isEvent ? 'activity' : facility.kind,
-    name,
-    kana: cells.kana ? oneLine(cells.kana) : null,
-    description: cells.description ?? null,
-    url,
-    email,
-    needs: isEvent ? [] : [...facility.needs],
-    languages,
-    ...place,
-    geo,
-    phones: phones.phones,
-    schedule: isEvent ? eventHours(row) : facilityHours(row),
-    fees: cells.fees ?? null,
-    eligibility: cells.eligibility ?? null,
-    attributes: {
-      ...kept(row, ['note', 'facilityKind', 'municipalityCode']),
-      ...(cells.municipalityCode ? kept(row, ['id']) : {}),
-      ...(cells.placeName && cells.address ? kept(row, ['placeName']) : {}),
-      ...(seats.exact ? {} : kept(row, ['capacity'])),
-      ...(phones.rest ? kept(row, ['phone', 'fax']) : {}),
-      ...(geo ? {} : kept(row, ['latitude', 'longitude'])),
-      ...(languages.length > 0 ? {} : kept(row, ['languages'])),
-      ...(url ? {} : kept(row, ['url'])),
-      ...(email ? {} : kept(row, ['email'])),
-      ...row.others,
-    },
-  };
+  const read = readCells(row);
+  const facility = facilityKindOf(cells.facilityKind ?? null, name, dataset);
+  const what =
+    layout === 'municipal-events'
+      ? { kind: 'activity' as const, needs: [], schedule: eventHours(row) }
+      : { kind: facility.kind, needs: [...facility.needs], schedule: facilityHours(row) };
+  const { phones, ...told } = read;
+  const hasPlace = place.address !== null || read.geo !== null;
   return {
     type: 'service',
     id: uuidFrom('directory', 'service', identity, key),
     source: `${identity}#${key}`.slice(0, 300),
-    profile,
-    modes: modesOf(place.address !== null || geo !== null, [name, cells.facilityKind ?? null, cells.capacity ?? null]),
+    profile: {
+      organisationId: organisation.id,
+      name,
+      ...what,
+      ...told,
+      ...place,
+      phones: phones.phones,
+      attributes: attributesOf(row, read, seats.exact),
+    },
+    modes: modesOf(hasPlace, [name, cells.facilityKind ?? null, cells.capacity ?? null]),
     ...(seats.total === null ? {} : { capacityTotal: seats.total }),
+  };
+}
+
+const readCells = (row: Row) => ({
+  kana: row.cells.kana ? oneLine(row.cells.kana) : null,
+  description: row.cells.description ?? null,
+  fees: row.cells.fees ?? null,
+  eligibility: row.cells.eligibility ?? null,
+  url: webAddress(row.cells.url),
+  email: mailAddress(row.cells.email),
+  languages: languagesOf(row.cells.languages ?? null),
+  geo: parseGeo(row.cells.latitude ?? null, row.cells.longitude ?? null),
+  phones: phonesOf(row),
+});
+
+/** Unknown columns, and known ones whose cells say more than a field can hold. */
+function attributesOf(row: Row, read: ReturnType<typeof readCells>, seatsAreExact: boolean): Record<string, string> {
+  const { cells } = row;
+  const unread: readonly (readonly [boolean, readonly Field[]])[] = [
+    [true, ['note', 'facilityKind', 'municipalityCode']],
+    [cells.municipalityCode !== undefined, ['id']],
+    [cells.address !== undefined, ['placeName']],
+    [!seatsAreExact, ['capacity']],
+    [read.phones.rest !== null, ['phone', 'fax']],
+    [read.geo === null, ['latitude', 'longitude']],
+    [read.languages.length === 0, ['languages']],
+    [read.url === null, ['url']],
+    [read.email === null, ['email']],
+  ];
+  return {
+    ...kept(
+      row,
+      unread.flatMap(([isUnread, fields]) => (isUnread ? fields : [])),
+    ),
+    ...row.others,
   };
 }
 
