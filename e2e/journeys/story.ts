@@ -5,24 +5,7 @@ import { ending } from './chapters/ending';
 import { handoff } from './chapters/handoff';
 import { support } from './chapters/support';
 import type { Narrator } from './narrator';
-
-/** Everybody in the story, by sample worker; the person gets a token of their own with the claim code. */
-export interface Cast {
-  readonly nobody: Caller;
-  readonly aoi: Caller;
-  readonly yui: Caller;
-  readonly fumi: Caller;
-  readonly nagi: Caller;
-  readonly shiori: Caller;
-  readonly akira: Caller;
-  /** A caller with this bearer token. */
-  readonly withToken: (name: string, token: string) => Caller;
-}
-
-export interface Stage {
-  readonly cast: Cast;
-  readonly narrator: Narrator;
-}
+import type { Cast, Stage } from './stage';
 
 /** One journey through the public API, from a night without a name to the erased traces of it. @throws NotAsPromised */
 export async function playStory(

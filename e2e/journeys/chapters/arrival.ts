@@ -1,6 +1,6 @@
 import { eventually, ok, type Caller } from '../api';
 import { promised } from '../narrator';
-import type { Stage } from '../story';
+import type { Stage } from '../stage';
 
 export interface Arrived {
   readonly person: Caller;

@@ -1,6 +1,6 @@
 import { ok } from '../api';
 import { promised } from '../narrator';
-import type { Stage } from '../story';
+import type { Stage } from '../stage';
 import type { Arrived } from './arrival';
 
 export interface Consented extends Arrived {

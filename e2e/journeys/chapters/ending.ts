@@ -1,6 +1,6 @@
 import { eventually, ok } from '../api';
 import { promised } from '../narrator';
-import type { Stage } from '../story';
+import type { Stage } from '../stage';
 import type { Handed } from './handoff';
 
 /** The person takes it back; the auditor proves what happened; the person's traces are erased; the tables tell of nobody. */

@@ -1,6 +1,6 @@
 import { eventually, ok } from '../api';
 import { promised } from '../narrator';
-import type { Stage } from '../story';
+import type { Stage } from '../stage';
 import { type Consented, SHARED } from './consent';
 
 export interface Handed extends Consented {

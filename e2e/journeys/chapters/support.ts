@@ -1,6 +1,6 @@
 import { eventually, ok } from '../api';
 import { promised } from '../narrator';
-import type { Stage } from '../story';
+import type { Stage } from '../stage';
 import type { Handed } from './handoff';
 
 const DAY_MS = 86_400_000;
