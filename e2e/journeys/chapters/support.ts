@@ -10,10 +10,7 @@ export async function support({ cast, narrator }: Stage, { personId, referralId 
   narrator.chapter('4. Support, and keeping in touch');
   const { aoi, yui } = cast;
 
-  const { items } = ok(
-    await yui.get('referral/services?managedBy=hidamari-npo&kind=activity'),
-    'the directory',
-  ).body;
+  const { items } = ok(await yui.get('referral/services?managedBy=hidamari-npo&kind=activity'), 'the directory').body;
   const [activity] = items;
   promised(activity !== undefined, 'Hidamari runs an activity', items);
   const goals = ['週に一度、だれかと話す'];
