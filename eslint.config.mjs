@@ -7,8 +7,8 @@ import house from './infra/architecture/rules.mjs';
 process.env.NX_DAEMON = 'false';
 await createProjectGraphAsync();
 
-/** Specs, and the example histories and generators they share. */
-const SPECS = ['**/*.spec.ts', '**/*.fixtures.ts', '**/*.arbitraries.ts'];
+/** Specs, and the example histories they share. */
+const SPECS = ['**/*.spec.ts', '**/*.fixtures.ts'];
 const DOMAIN = [
   'services/**/domain/**/*.ts',
   'services/**/*.evolve.ts',
