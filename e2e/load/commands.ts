@@ -62,7 +62,7 @@ export async function throughput(target: Target, seconds: number): Promise<Throu
     const caller: Caller = { id: undefined, n: 0 };
     const next = (): void => {
       const { method, path, body } = target.command(caller.id, caller.n);
-      client.setRequest({ method, path, body: JSON.stringify(body), headers: headersOf(target) });
+      client.setRequests([{ method, path, body: JSON.stringify(body), headers: headersOf(target) }]);
     };
     next();
     client.on('body', (text) => {

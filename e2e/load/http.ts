@@ -31,9 +31,12 @@ async function startBaseline(kind: keyof typeof BASELINES, url: string): Promise
 
 async function targetOf(product: Product): Promise<Target> {
   const token = product.token('mei');
-  const answer = await fetch(`${product.origin}/api/referral/organisations`);
-  const { items } = (await answer.json()) as { items: readonly { id: string }[] };
-  return productTarget(product.origin, token, items[0]?.id ?? '');
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${product.origin}/api/referral/organisations`, { headers });
+  const { items = [] } = (await answer.json()) as { items?: readonly { id: string }[] };
+  const [organisation] = items;
+  if (!organisation) throw new Error(`the town's directory is empty (${answer.status}): nothing to send commands to`);
+  return productTarget(product.origin, token, organisation.id);
 }
 
 export async function* httpSections(postgres: BenchPostgres, scale: Scale): AsyncGenerator<Section> {
