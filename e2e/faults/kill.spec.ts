@@ -63,7 +63,7 @@ describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_
     await acknowledged(BETWEEN.least, working);
     clients.forEach((client) => client.stop());
     await Promise.all(working);
-  }, 150_000);
+  }, 240_000);
 
   afterAll(async () => {
     await product.stop();
@@ -106,5 +106,17 @@ describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_
     );
     const findings = JSON.parse(stdout) as Finding[];
     expect(findings.map(({ service }) => service)).toContain('intake');
+  }, 60_000);
+
+  it("each person's timeline tells each fact of two services once", async () => {
+    for (const client of clients) {
+      for (const { person } of client.cases) {
+        const { body } = await client.get(`journey/persons/${person}/timeline?limit=100`);
+        const types = (body['facts'] as { type: string }[]).map(({ type }) => type);
+        for (const once of [/consultation-opened/, /plan-opened/, /contact-attempted/]) {
+          expect(types.filter((type) => once.test(type))).toHaveLength(1);
+        }
+      }
+    }
   }, 60_000);
 });
