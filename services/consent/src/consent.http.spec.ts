@@ -1,9 +1,13 @@
 import { Controller, Get, HttpCode, Module, Param } from '@nestjs/common';
-import { consentEvents } from '@tsunagu/contracts';
+import { consentEvents, intakeEvents } from '@tsunagu/contracts';
+import type { EventBus } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
-import { AllowService, EVENT_STORE, NotFound, type ServiceDefinition } from '@tsunagu/platform';
-import { type Answer, startServices, type TestServices } from '@tsunagu/testing';
+import { AllowService, EVENT_BUS, EVENT_STORE, NotFound, SEALER, type ServiceDefinition } from '@tsunagu/platform';
+import { compareRebuilt } from '@tsunagu/read-models';
+import type { Sealer } from '@tsunagu/sealing';
+import { type Answer, type Caller, startServices, type TestServices } from '@tsunagu/testing';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { consent } from './service';
 
 /** Intake as consent knows it: the city desk has to do with everybody, nobody else with anybody. */
@@ -54,11 +58,12 @@ const call: TestServices['call'] extends (service: never, ...rest: infer Rest) =
   : never = (...rest) => services.call('consent', ...rest);
 const authorise = (personId: string, difference: object = {}, headers: Record<string, string> = {}) =>
   call('/authorisations', { as: { service: 'referral' }, body: authorisation(personId, difference), headers });
-const store = (): EventStore => {
+function part<Part>(token: symbol | typeof DataSource): Part {
   const running = services.running.get('consent');
   if (!running) throw new Error('consent is not running');
-  return running.app.get<EventStore>(EVENT_STORE);
-};
+  return running.app.get<Part>(token);
+}
+const store = (): EventStore => part<EventStore>(EVENT_STORE);
 
 beforeAll(async () => {
   services = await startServices([intake, consent]);
@@ -309,7 +314,12 @@ describe('emergency access', () => {
       as: 'itsuki',
       body: { ...emergency, supervisor: 'nagi', unsafeToTell: true },
     });
+    const itsuki = { recipient: { agency: 'aoba-clinic', user: 'itsuki', role: 'supervisor' } };
+    expect((await authorise(id, { ...reading, ...itsuki })).body.outcome).toBe('permitted');
     await services.settle();
+    const recorded = async (as: Caller) => (await call(`/persons/${id}/authorisations`, { as })).body.authorisations;
+    expect(await recorded({ person: id })).toEqual([]);
+    expect(await recorded('shiori')).toHaveLength(1);
     expect((await call(`/persons/${id}/emergency-accesses`, { as: { person: id } })).body.accesses).toEqual([]);
     expect((await call(`/persons/${id}/emergency-accesses`, { as: 'shiori' })).body.accesses).toHaveLength(1);
   });
@@ -339,6 +349,43 @@ describe('a receipt', () => {
   });
 });
 
+describe('an erased person', () => {
+  it('has no consent any more, gives none, and the names are gone', async () => {
+    const id = randomUUID();
+    const representative = { relationship: 'curator', validUntil: soon(), name: '鈴木 次郎' };
+    const granted = await call(`/persons/${id}/grants`, { as: 'aoi', body: grantOf({ representative }) });
+    await part<Sealer>(SEALER).erasePerson(id);
+    const eventId = randomUUID();
+    const erased = {
+      ...{ specversion: '1.0' as const, id: eventId, source: '/tsunagu/intake', type: intakeEvents.PersonErased.type },
+      ...{
+        subject: id,
+        time: soon(),
+        datacontenttype: 'application/json' as const,
+        partitionkey: id,
+        occurredat: soon(),
+      },
+      ...{ correlationid: eventId, causationid: eventId, actoruser: id, actorrole: 'person', revision: 9 },
+      data: { personId: id, parties: [], erasureId: randomUUID(), keysDestroyed: 1 },
+    };
+    const { topic } = intakeEvents.PersonErased;
+    await part<EventBus>(EVENT_BUS).publish([
+      { topic, event: erased },
+      { topic, event: erased },
+    ]);
+    await services.settle();
+    const types = (await store().readStream(`consent-${id}`)).map((event) => event.type);
+    expect(types).toEqual(['ConsentGranted', 'ConsentWithdrawn', 'ConsentErased']);
+    expect((await authorise(id)).body).toMatchObject({ outcome: 'refused', code: 'person-erased' });
+    const again = await call(`/persons/${id}/grants`, { as: 'aoi', body: grantOf() });
+    expect(again).toMatchObject({ status: 409, body: { code: 'person-erased' } });
+    const receipt = await call(`/persons/${id}/grants/${granted.body.id}/receipt`, { as: { person: id } });
+    expect(receipt.status).toBe(200);
+    expect(JSON.stringify(receipt.body)).not.toContain('鈴木');
+    expect((await call(`/persons/${id}/withdrawals`, { as: 'aoi', body: { grantIds: 'all' } })).status).toBe(201);
+  });
+});
+
 describe('an auditor decides everything again', () => {
   it('and every recorded decision comes out the same', async () => {
     const replayed = await call('/audit/replay', { as: 'shiori' });
@@ -363,4 +410,15 @@ describe('what the others are told', () => {
     );
     for (const { contract, data } of told) expect(contract.schema.parse(data)).toEqual(data);
   });
+});
+
+describe('every read model', () => {
+  it.each((consent.readModels ?? []).map((model) => [model.name, model] as const))(
+    '%s is the same when it is rebuilt from nothing',
+    async (_, model) => {
+      await services.settle();
+      const source = { store: store(), dataSource: part<DataSource>(DataSource) };
+      expect(await compareRebuilt(source, model)).toEqual([]);
+    },
+  );
 });

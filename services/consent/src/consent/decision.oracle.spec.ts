@@ -1,7 +1,7 @@
 import { isAuthorized, validate } from '@cedar-policy/cedar-wasm/nodejs';
 import { actions, dataCategories } from '@tsunagu/contracts';
 import fc from 'fast-check';
-import { anyGrants, anyRequest } from './decision.arbitraries';
+import { anyGrants, anyRequest } from './random-decisions.fixtures';
 import { decide } from './domain/decision';
 import { record } from './domain/decision.fixtures';
 import type { Grant } from './domain/matching';

@@ -29,6 +29,8 @@ class AuthoriseDto extends createZodDto(Authorise) {}
 class AuthorisationsQueryDto extends createZodDto(AuthorisationsQuery) {}
 
 const PAGE = 100;
+/** Emergency accesses that it would be dangerous to tell the person of. */
+const UNTOLD = `SELECT e."accessId"::text FROM emergency_accesses e WHERE e."personId" = :id AND e."unsafeToTell"`;
 
 /** Asking whether something would be permitted, and recording that it is. */
 @ApiTags('decisions')
@@ -92,6 +94,7 @@ export class DecisionController {
     const rows = this.reads.getRepository(DecisionRow).createQueryBuilder('d').where('d.personId = :id', { id });
     if (before !== undefined) rows.andWhere('d.revision < :before', { before });
     if (basis === 'own-agency') rows.andWhere('d.parties @> :mine', { mine: JSON.stringify([asker.agency]) });
+    if (basis === 'self') rows.andWhere(`(d.restsOn IS NULL OR d.restsOn NOT IN (${UNTOLD}))`);
     const page = await rows.orderBy('d.revision', 'DESC').limit(PAGE).getMany();
     const next = page.length === PAGE ? page.at(-1)?.revision : undefined;
     return { authorisations: page.map(({ parties: _parties, ...row }) => row), before: next };

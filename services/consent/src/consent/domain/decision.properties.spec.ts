@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anyGrants, anyRequest } from '../decision.arbitraries';
+import { anyGrants, anyRequest } from '../random-decisions.fixtures';
 import { decide } from './decision';
 import { record } from './decision.fixtures';
 import type { Grant } from './matching';
