@@ -101,7 +101,7 @@ const both = (description, ...parts) =>
   });
 
 const ROUTES = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Options', 'Head', 'Search', 'Sse']);
-const ACCESS = new Set(['Allow', 'AllowService', 'Public']);
+const ACCESS = new Set(['Allow', 'AllowService', 'SignedIn', 'Public']);
 const decoratorNames = (node) =>
   (node.decorators ?? []).map(({ expression }) => (expression.callee ?? expression).name).filter(Boolean);
 

@@ -62,7 +62,7 @@ async function aCase(): Promise<Readonly<Record<string, string>>> {
     'consent',
     `/persons/${personId}/grants`,
     { person: personId },
-    { ...bodies['consent POST /persons/:id/grants'], form: 'digital' },
+    { ...bodies['consent POST /persons/:id/grants'], form: 'digital', recipients: [{ agency: 'tsumugi-city-desk' }] },
   );
   const referral = await post('referral', '/referrals', 'aoi', {
     personId,

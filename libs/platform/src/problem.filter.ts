@@ -6,6 +6,9 @@ import { ZodValidationException } from 'nestjs-zod';
 import type { ZodError } from 'zod';
 import { NotFound, type Problem, problem, Refused, Unauthenticated, Unavailable } from './problems';
 
+/** Media type of RFC 9457. */
+export const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
+
 /** Every error becomes problem+json here, and nowhere else. What is not known becomes a 500 without a word of its content. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -16,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (answer.status >= 500) this.logger.error({ code: answer.code, error: errorClass(error), stack: stackOf(error) });
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply.status(answer.status).header('content-type', 'application/problem+json; charset=utf-8').send(answer);
+    void reply.status(answer.status).header('content-type', PROBLEM_JSON).send(answer);
   }
 }
 
@@ -83,6 +86,7 @@ const HTTP_CODES: { readonly [status: number]: readonly [code: string, title: st
   404: ['not-found', 'Not found'],
   405: ['method-not-allowed', 'Method not allowed'],
   413: ['body-too-large', 'The request is too large'],
+  414: ['address-too-long', 'The address is too long'],
   415: ['unsupported-media-type', 'Send application/json'],
 };
 

@@ -54,7 +54,9 @@ export class RequestGuard implements CanActivate {
       );
     }
     const path = request.url.split('?')[0] ?? '';
-    const commandId = key === undefined ? randomUUID() : uuidFrom(asker.user, request.method, path, key);
+    // A read is decided and logged each time: only commands can be repeats.
+    const commandId =
+      key === undefined || request.method === 'GET' ? randomUUID() : uuidFrom(asker.user, request.method, path, key);
     const correlation = single(request, 'x-correlation-id');
     const traceparent = single(request, 'traceparent');
     const expectedRevision = ifMatch(single(request, 'if-match'));

@@ -252,6 +252,13 @@ describe('bad input gets a clear problem, never a 500', () => {
     expect(answer.body.detail.length).toBeGreaterThan(10);
   });
 
+  it('an address longer than any of ours', async () => {
+    const answer = await services.call('intake', `/counters/${'x'.repeat(500)}`, { as: 'aoi' });
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(JSON.stringify(answer.body)).not.toContain('xxx');
+  });
+
   it('a fault of ours says nothing of its cause', async () => {
     const answer = await services.call('intake', '/counters/failing');
     expect(answer.status).toBe(500);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,6 +11,7 @@ import type { Clock } from './injection';
 import { jsonLogger } from './logging';
 import { migrate } from './migrate';
 import { documentOf } from './openapi';
+import { PROBLEM_JSON, problemOf } from './problem.filter';
 import { startWorkers, type Workers } from './workers';
 
 export interface RunningService {
@@ -56,8 +58,20 @@ export async function startService(
   };
 }
 
+/** As much of a Fastify reply as an error before any route needs. */
+interface RawReply {
+  readonly raw: ServerResponse;
+}
+
 async function listen(definition: ServiceDefinition, parts: Parts): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    logger: false,
+    frameworkErrors: (error: Error, _: unknown, { raw }: RawReply) => {
+      const answer = problemOf(error);
+      raw.writeHead(answer.status, { 'content-type': PROBLEM_JSON }).end(JSON.stringify(answer));
+    },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(applicationModule(definition, parts), adapter, {
     logger: jsonLogger(definition.name, parts.config.logLevel),
     abortOnError: false,

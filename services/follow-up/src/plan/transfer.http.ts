@@ -80,7 +80,7 @@ export class TransferController {
       by === 'receiver'
         ? { kind: 'confirm-transfer', now, by, owner: body.owner ?? asker.user, handover }
         : { kind: 'confirm-transfer', now, by, handover };
-    return this.dispatch(id, command, context);
+    return this.dispatch(id, command, handover ? { ...context, authorisation: handover.authorisationId } : context);
   }
 
   /** @throws Refused when no consent lets the receiving agency know the plan */

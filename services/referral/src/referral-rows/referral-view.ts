@@ -3,7 +3,6 @@ import type { DataCategory, ReferralView } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
 import { AccessLog, type Asker } from '@tsunagu/platform';
 import { Erased } from '@tsunagu/sealing';
-import { newRead } from '../referral/contexts';
 import type { Sealed } from '../referral/domain/events';
 import { partiesOf } from '../referral/domain/state';
 import type { Current } from '../referral/referral.access';
@@ -39,7 +38,7 @@ export class ReferralViews {
         basis: 'own-agency',
         outcome: 'shown',
       },
-      newRead(context),
+      context,
     );
     return sender ? { ...forBoth(current), ...forSender(current), ...own } : { ...forBoth(current), ...forReceiver };
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '@tsunagu/event-sourcing';
 import { uuidFrom } from '@tsunagu/platform';
 
@@ -12,6 +11,3 @@ const withId = ({ expectedRevision: _ofTheRequest, ...rest }: CommandContext, co
 /** A further command that this one brings about in another stream: ids of its own, the same on a repeat. */
 export const within = (context: CommandContext, part: string): CommandContext =>
   withId(context, uuidFrom(context.commandId, part));
-
-/** A read is decided anew each time: sending an Idempotency-Key again must not bring an old decision back. */
-export const newRead = (context: CommandContext): CommandContext => withId(context, randomUUID());

@@ -11,7 +11,6 @@ import { type CommandContext, Rejection } from '@tsunagu/event-sourcing';
 import { agencyOf, Allow, type Asker, Context, CurrentActor } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import type { Permitted } from './authorisations';
-import { newRead } from './contexts';
 import { DecidedReads, type Reading } from './decided-reads';
 import type { Disclosure } from './domain/events';
 import type { Referral } from './domain/state';
@@ -56,7 +55,7 @@ export class DisclosureController {
       purpose: query.purpose,
       action: 'read',
       categories: categoriesOf(given, record.categories),
-      context: newRead(request),
+      context: request,
     };
     if (given.some((disclosure) => isWithdrawn(record, disclosure))) {
       return this.reads.refuse(reading, 'consent-withdrawn', null);
@@ -91,7 +90,7 @@ export class DisclosureController {
       purpose: 'outcome-report',
       action: 'report-back',
       categories: ['outcome'],
-      context: newRead(request),
+      context: request,
       ...(about.toAgency === null ? {} : { discloserAgency: about.toAgency }),
     };
     const { outcome, note } = referral;
