@@ -55,12 +55,20 @@ function isInstalledByHand() {
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
 }
 
-/** Builds what changed: Nx knows by content, and a glance at sizes and times saves even asking it. */
-export function build() {
-  if (read('built') === glance()) return;
-  say('Building what has changed …');
+/**
+ * Builds what changed, of everything or of one project and what it needs. Nx knows by content; a glance at sizes and
+ * times saves even asking it.
+ */
+export function build(project) {
+  const done = project ? `built-${project}` : 'built';
+  if ([read(done), read('built')].includes(glance())) return;
+  const first = existsSync(join(root, 'infra', 'local', 'dist', 'main.js'))
+    ? ''
+    : ' (the first time takes a minute or two)';
+  say(`Building what has changed${first} …`);
   const nx = join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
-  const done = spawnSync(process.execPath, [nx, 'run-many', '-t', 'build', '--output-style=static'], {
+  const target = project ? ['run', `${project}:build`] : ['run-many', '-t', 'build'];
+  const built = spawnSync(process.execPath, [nx, ...target, '--output-style=static'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
@@ -73,9 +81,10 @@ export function build() {
       FORCE_COLOR: '0',
     },
   });
-  if (done.status !== 0)
-    refuse(`${done.stdout ?? ''}${done.stderr ?? ''}\nThe build did not succeed; the messages are above.`);
-  mark('built', glance());
+  if (built.status !== 0) {
+    refuse(`${built.stdout ?? ''}${built.stderr ?? ''}\nThe build did not succeed; the messages are above.`);
+  }
+  mark(done, glance());
 }
 
 function glance() {

@@ -2,5 +2,5 @@
 import { build, install } from './prepare.mjs';
 
 install();
-build();
+build('local');
 await import('../dist/main.js');
