@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CommandBus } from '@nestjs/cqrs';
 import {
   type CloudEvent,
   type ContractEvent,
@@ -9,12 +10,13 @@ import {
 } from '@tsunagu/contracts';
 import type { EventBus } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
-import { EVENT_BUS, EVENT_STORE } from '@tsunagu/platform';
+import { contextFromClock, EVENT_BUS, EVENT_STORE } from '@tsunagu/platform';
 import { compareRebuilt } from '@tsunagu/read-models';
 import { type Call, eventually, startServices, type TestServices } from '@tsunagu/testing';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { consultationRows } from './consultation-rows/consultation-rows.evolve';
+import { HandlePerson } from './person/person.handler';
 import { intake } from './service';
 
 const CANARY = 'canary-9b1e-カナリア';
@@ -194,9 +196,6 @@ describe('an erasure that a process began and did not live to end', () => {
   it('is ended by the next', async () => {
     const { id, personId } = await story();
     const app = services.running.get('intake')?.app;
-    const { CommandBus } = await import('@nestjs/cqrs');
-    const { HandlePerson } = await import('./person/person.handler');
-    const { contextFromClock } = await import('@tsunagu/platform');
     const now = new Date();
     const begun = { type: 'RequestErasure', erasureId: randomUUID(), now: now.toISOString() } as const;
     await app

@@ -17,7 +17,7 @@ function said(days: string, opens: string, closes: string, ...notes: string[]): 
 }
 
 describe('columns for days, beginning and end', () => {
-  it.each([
+  it.each<[cells: [days: string, opens: string, closes: string], expected: string]>([
     [['月火水木金', '8:30', '17:15'], 'mon,tue,wed,thu,fri 08:30-17:15 | ? |  | '],
     [['月〜金', '９：００', '１７：００'], 'mon,tue,wed,thu,fri 09:00-17:00 | ? |  | '],
     [['水曜日・土曜日', '10時', '15時30分'], 'wed,sat 10:00-15:30 | ? |  | '],
@@ -26,7 +26,7 @@ describe('columns for days, beginning and end', () => {
     [['金', '18:00', '2:00'], 'fri 18:00-26:00 | ? |  | '],
     [['平日', '午前9時', '午後5時半'], 'mon,tue,wed,thu,fri 09:00-17:30 | ? |  | '],
     [['月', '9:00', '17:00(最終受付16:30)'], 'mon 09:00-17:00 | ? |  | 最終受付16:30'],
-  ] as const)('%s', (cells, expected) => expect(said(...cells)).toBe(expected));
+  ])('%s', (cells, expected) => expect(said(...cells)).toBe(expected));
 });
 
 describe('notes about holidays and the turn of the year', () => {

@@ -63,7 +63,7 @@ describe('importing a file', () => {
     const changed = folderWith({ 'places.csv': CSV.replace('099-000-0002', '099-000-0009') });
     expect((await importAll(changed)).counts).toMatchObject({ imported: 0, updated: 1, unchanged: 1 });
     await eventually(async () => {
-      const { body } = await services.call('referral', '/services?q=あおば図書館', { as: 'akira' }, { as: 'akira' });
+      const { body } = await services.call('referral', '/services?q=あおば図書館', { as: 'akira' });
       expect(body.items).toEqual([
         expect.objectContaining({ revision: 1, phones: [expect.objectContaining({ number: '099-000-0009' })] }),
       ]);
