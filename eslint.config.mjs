@@ -93,6 +93,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Nest modules are empty classes.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowEmpty: true }],
+      'prefer-const': ['error', { ignoreReadBeforeAssign: true }],
       'no-console': 'error',
       'no-restricted-globals': ['error', 'event', 'name'],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -124,6 +125,7 @@ export default tseslint.config(
       'libs/sealing/**/*.ts',
       'libs/testing/**/*.ts',
       'libs/platform/src/engines.ts',
+      'infra/local/src/databases.ts',
       'libs/platform/src/migrate.ts',
     ],
     rules: { 'house/keys-stay-in-sealing': 'off' },
@@ -152,5 +154,7 @@ export default tseslint.config(
     },
   },
   { files: ['infra/local/**/*.spec.ts'], rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity'] }) },
+  // A chapter is told from beginning to end.
+  { files: ['e2e/journeys/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   { files: ['e2e/load/**/*.ts'], rules: boundaries(forBenchmarks, { applications: SERVICES }) },
 );

@@ -5,7 +5,7 @@ import { projector } from '@tsunagu/read-models';
 import { CaughtUp } from './caught-up';
 import { ClockRunner } from './clock-runner';
 import type { ServiceConfig } from './config';
-import { schemaOf, type ServiceDefinition } from './definition';
+import { type BusConsumer, schemaOf, type ServiceDefinition } from './definition';
 import type { Engines } from './engines';
 import type { Check } from './health';
 import type { Clock } from './injection';
@@ -51,17 +51,7 @@ export async function startWorkers(
     onError,
   });
   const groups = (definition.consumers ?? []).map((type) => app.get(type, { strict: false }));
-  const consumers: Consumer[] = [];
-  for (const consumer of groups) {
-    const { group, topics } = consumer;
-    consumers.push(
-      await engines.bus.consume({
-        group,
-        topics,
-        handle: onceInto(engines.reads, group, (event, tx) => consumer.handle(event, tx)),
-      }),
-    );
-  }
+  const consumers = await consuming(groups, engines);
   const clocks = new ClockRunner(engines.readsPool, clock);
   for (const type of definition.clocks ?? []) clocks.start(`${schema}:${type.name}`, app.get(type, { strict: false }));
   const lag = async (): Promise<number> => {
@@ -72,15 +62,8 @@ export async function startWorkers(
     ]);
     return lags.reduce((sum, one) => sum + one, 0);
   };
-  const check: Check = {
-    name: 'lag',
-    run: async () => {
-      const behind = await lag();
-      if (behind > LAG_BOUND) throw new Error(`${behind} events behind`);
-    },
-  };
   return {
-    checks: [check],
+    checks: [notTooFarBehind(lag)],
     lag,
     stop: async () => {
       await Promise.all([
@@ -92,3 +75,21 @@ export async function startWorkers(
     },
   };
 }
+
+async function consuming(groups: readonly BusConsumer[], { bus, reads }: Engines): Promise<readonly Consumer[]> {
+  const consumers: Consumer[] = [];
+  for (const consumer of groups) {
+    const { group, topics } = consumer;
+    const handle = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
+    consumers.push(await bus.consume({ group, topics, handle }));
+  }
+  return consumers;
+}
+
+const notTooFarBehind = (lag: () => Promise<number>): Check => ({
+  name: 'lag',
+  run: async () => {
+    const behind = await lag();
+    if (behind > LAG_BOUND) throw new Error(`${behind} events behind`);
+  },
+});

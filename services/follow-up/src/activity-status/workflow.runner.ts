@@ -35,6 +35,8 @@ export class ActivityStatusRunner implements BusConsumer {
         return this.leans(event, meaning.planId, tx);
       case 'plan-ended':
         return void (await tx.delete(PlanLeanRow, { planId: meaning.planId }));
+      case undefined:
+        return;
     }
   }
 
