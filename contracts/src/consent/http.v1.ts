@@ -174,3 +174,6 @@ export const AuthorisationsQuery = z.strictObject({
 export const ReplayQuery = z.strictObject({ personId: uuid.optional() });
 
 export const EmergencyAccessesQuery = z.strictObject({ unreviewed: z.enum(['true', 'false']).optional() });
+
+/** From intake: the person's data are being erased. */
+export const EraseConsents = z.strictObject({ erasureId: uuid });

@@ -36,6 +36,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'intake POST /persons/:id/disclosures': { agencyId: 'aoba-clinic', categories: ['needs'], authorisationId: uuid },
   'consent POST /persons/:id/grants': grant,
   'consent POST /persons/:id/withdrawals': { grantIds: 'all' },
+  'consent POST /persons/:id/erasure': { erasureId: uuid },
   'consent POST /decisions': { personId: uuid },
   'consent POST /authorisations': {
     personId: uuid,

@@ -61,8 +61,8 @@ async function aCase(): Promise<Readonly<Record<string, string>>> {
   const grant = await post(
     'consent',
     `/persons/${personId}/grants`,
-    { person: personId },
-    { ...bodies['consent POST /persons/:id/grants'], form: 'digital', recipients: [{ agency: 'tsumugi-city-desk' }] },
+    'aoi',
+    bodies['consent POST /persons/:id/grants'] ?? {},
   );
   const referral = await post('referral', '/referrals', 'aoi', {
     personId,

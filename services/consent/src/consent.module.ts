@@ -6,6 +6,7 @@ import { Authorisations } from './decisions/authorise';
 import { DecisionController } from './decisions/decisions.http';
 import { EmergencyHandler } from './emergency/emergency.handler';
 import { EmergencyController } from './emergency/emergency.http';
+import { ErasureController } from './erasure/erasure.http';
 import { NoticeHandler } from './notice/notice.handler';
 import { NoticeController } from './notice/notice.http';
 import { PersonAccess } from './person-access';
@@ -20,6 +21,7 @@ import { ReceiptController } from './receipt/receipt.http';
     EmergencyController,
     ReceiptController,
     AuditController,
+    ErasureController,
   ],
   providers: [ConsentHandler, NoticeHandler, EmergencyHandler, Authorisations, PersonAccess, PersonSeals],
   exports: [PersonSeals],
