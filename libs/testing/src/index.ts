@@ -9,3 +9,6 @@ export * from './fresh-log';
 export * from './event-bus-harness';
 export * from './event-bus-contract';
 export * from './severable-line';
+export * from './kafka';
+export * from './kurrentdb-double/kurrentdb-double';
+export { TEST_CERTIFICATE } from './kurrentdb-double/tls';

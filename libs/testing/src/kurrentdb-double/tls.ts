@@ -1,0 +1,25 @@
+/**
+ * A self-signed certificate for localhost and its key, valid for a hundred years. They guard nothing: only the double
+ * shows them, and only its tests trust them.
+ */
+export const TEST_CERTIFICATE = `
+-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUJ6js0x+nJMWEiPgtmQ04odiIQKYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjEwMTAwOVoYDzIxMjYxMDI5
+MTAxMDA5WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAT5kx/0d3QA0Jwv9nKpFUCpJ4HQ9LAIhG792+g23I7ed47t0SEIqfmU
+CySRtuFJH/8VoebAP9ShbEGTnAknfZRyo28wbTAdBgNVHQ4EFgQULl07qCD8bK2/
+l145vKluCa0cIoswHwYDVR0jBBgwFoAULl07qCD8bK2/l145vKluCa0cIoswDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAMJNWawDAxxFePSdXTNcrznY3pxtKwb5LT2QVQrNgk/vAiBo
+oOnGhfCsuFE+IolCuxLOLcYfwOPY1Kh86Gm8TWNMbA==
+-----END CERTIFICATE-----
+`;
+
+export const TEST_KEY = `
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgclVHmlVLAQryWHyW
+a/9xvsQig2Zgr+AU6BFp/9c3fHmhRANCAAT5kx/0d3QA0Jwv9nKpFUCpJ4HQ9LAI
+hG792+g23I7ed47t0SEIqfmUCySRtuFJH/8VoebAP9ShbEGTnAknfZRy
+-----END PRIVATE KEY-----
+`;
