@@ -1,4 +1,11 @@
-import { addBusinessDays, addBusinessHours, businessDaysBetween, businessDeadline, dateInJapan, isBusinessDay } from './calendar';
+import {
+  addBusinessDays,
+  addBusinessHours,
+  businessDaysBetween,
+  businessDeadline,
+  dateInJapan,
+  isBusinessDay,
+} from './calendar';
 
 describe('clocks run on the Japanese calendar', () => {
   it.each([
