@@ -2,7 +2,7 @@ import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { catalogue } from '../catalogue';
 import { cloudEvent } from '../envelope';
-import { breaksSinceRelease, fixtures, tampered } from './fixtures';
+import { afterRelease, breaksSinceRelease, fixtures, tampered } from './fixtures';
 import { eventContracts, eventPath } from './schemas';
 
 const ajv = addFormats(new Ajv({ strict: false }));
@@ -39,4 +39,28 @@ describe('every event on the bus has a golden example', () => {
 describe('what was released stays as it was', () => {
   it('no released example or schema was edited', () => expect(tampered()).toEqual([]));
   it('and nothing that relies on it breaks', () => expect(breaksSinceRelease()).toEqual([]));
+});
+
+describe('a release is noticed to be changed', () => {
+  const released = afterRelease(new Map());
+  const sent = 'referral/referral-sent.v1.json';
+  const schema = 'released/events/referral/referral-sent.v1.json';
+  const edited = (path: string, text: string) => new Map(released).set(path, text);
+  const renamed = (from: string, to: string) => (released.get(schema) ?? '').replaceAll(from, to);
+
+  it('not at all when it was not', () => expect([tampered(released), breaksSinceRelease(released)]).toEqual([[], []]));
+  it('when an example is edited', () => expect(tampered(edited(sent, `${released.get(sent)}\n`))).toEqual([sent]));
+  it('when an example is taken away', () => {
+    const without = new Map([...released].filter(([path]) => path !== sent));
+    expect(tampered(without)).toEqual([sent]);
+  });
+  it('when a schema that readers rely on had a field that is gone', () => {
+    const [first] = breaksSinceRelease(edited(schema, renamed('"deadline"', '"answerBy"')));
+    expect(first).toMatch(/^referral\/referral-sent\.v1: the new consumer of an old event: \/deadline is required/);
+  });
+  it('when an event is gone', () => {
+    const gone = 'released/events/referral/referral-forgotten.v1.json';
+    expect(breaksSinceRelease(edited(gone, renamed('', '')))).toEqual([`${gone} is no longer there`]);
+  });
+  it('and releasing twice changes nothing', () => expect(afterRelease(released)).toEqual(released));
 });

@@ -12,10 +12,13 @@ import { type ContractKind, eventContracts, eventPath, httpContracts, type Named
  * CHECKSUMS names everything that may never change again.
  */
 export const root = join(__dirname, '../../fixtures');
-export const CHECKSUMS = 'CHECKSUMS';
+const CHECKSUMS = 'CHECKSUMS';
 const RELEASED = 'released/';
 
-export const fixtures = (): ReadonlyMap<string, string> => {
+/** Path below the folder → text. */
+type Files = ReadonlyMap<string, string>;
+
+export const fixtures = (): Files => {
   const all = read(root, [RELEASED]);
   return new Map([...all].filter(([path]) => path.endsWith('.json')));
 };
@@ -29,7 +32,7 @@ const released = (): ReadonlySet<string> =>
   );
 
 /** One example per event: released ones as they are, the others made from the source. */
-export function wantedFixtures(): ReadonlyMap<string, string> {
+export function wantedFixtures(): Files {
   const existing = fixtures();
   const frozen = released();
   const schemas = new Map(eventContracts().map(({ name, produced }) => [name, produced]));
@@ -45,15 +48,14 @@ export function wantedFixtures(): ReadonlyMap<string, string> {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** `sha256sum -c` understands it. */
-export const checksums = (files: ReadonlyMap<string, string>): string =>
+const checksums = (files: Files): string =>
   [...files]
     .filter(([path]) => path !== CHECKSUMS)
     .map(([path, text]) => `${sha256(text)}  ${path}\n`)
     .join('');
 
 /** Released files that were edited or taken away. */
-export function tampered(): readonly string[] {
-  const files = read(root);
+export function tampered(files: Files = read(root)): readonly string[] {
   const lines = (files.get(CHECKSUMS) ?? '').split('\n').filter((line) => line !== '');
   return lines.flatMap((line) => {
     const [sum = '', path = ''] = line.split('  ');
@@ -66,8 +68,14 @@ const current = (): readonly NamedContract[] => [...eventContracts(), ...httpCon
 const releasedPath = (contract: NamedContract): string => `${RELEASED}${pathOf(contract)}`;
 
 /** Both sides of every contract, as a release keeps them. */
-export const releasable = (): ReadonlyMap<string, string> =>
+const releasable = (): Files =>
   new Map(current().map((one) => [releasedPath(one), json({ produced: one.produced, accepted: one.accepted })]));
+
+/** What the folder holds after a release: everything it held, what is new, and the checksums of all. */
+export function afterRelease(files: Files): Files {
+  const kept = new Map([...files, ...wantedFixtures(), ...releasable()].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return kept.set(CHECKSUMS, checksums(kept));
+}
 
 const JUDGES: { readonly [Kind in ContractKind]: (released: Contract, current: Contract) => readonly Break[] } = {
   event: eventBreaks,
@@ -76,8 +84,8 @@ const JUDGES: { readonly [Kind in ContractKind]: (released: Contract, current: C
 };
 
 /** What the current contracts break of the released ones, one sentence each. */
-export function breaksSinceRelease(): readonly string[] {
-  const before = new Map([...read(root)].filter(([path]) => path.startsWith(RELEASED)));
+export function breaksSinceRelease(files: Files = read(root)): readonly string[] {
+  const before = new Map([...files].filter(([path]) => path.startsWith(RELEASED)));
   const now = releasable();
   const gone = differences(now, before).filter(({ how }) => how === 'left over');
   const broken = current().flatMap((contract) => {
