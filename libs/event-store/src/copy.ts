@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventStore, Position, RecordedEvent, StreamName } from '@tsunagu/event-sourcing';
+
+/** A log that takes events as they are: with the revision and the server time that they have already. */
+export interface CopyTarget {
+  readonly store: EventStore;
+  /** Next events of the log, in its order. All of them or, after a failure, the first ones; never twice. */
+  add(events: readonly RecordedEvent[]): Promise<void>;
+}
+
+export interface Copied {
+  readonly events: number;
+  readonly streams: number;
+  /** Of those, how many an earlier copy had brought. */
+  readonly alreadyThere: number;
+  /** SHA-256 over the canonical bytes of all events, in the order of the log; the same for both logs. */
+  readonly sha256: string;
+}
+
+export type OnProgress = (step: 'comparing' | 'copying' | 'verifying', events: number) => void;
+
+/** The target is no copy of the source, complete or not. */
+export class LogsDiffer extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LogsDiffer';
+  }
+}
+
+const PAGE = 500;
+const PATIENCE_MS = 30_000;
+const AGAIN_MS = 200;
+
+/** All that a log says about an event but its position, which is each store's own. */
+export const canonicalBytes = (event: RecordedEvent): string =>
+  JSON.stringify([
+    event.stream,
+    event.revision,
+    event.id,
+    event.type,
+    event.schemaVersion,
+    event.recordedAt,
+    event.data,
+    event.metadata,
+  ]);
+
+/**
+ * Copies what the target lacks, then reads both logs from their beginning and compares every event. Run again after an
+ * interruption, or when the source has grown, it goes on where the target ends.
+ * @throws LogsDiffer when the target holds anything else, before it writes
+ */
+export async function copyLog(
+  from: EventStore,
+  to: CopyTarget,
+  onProgress: OnProgress = () => undefined,
+): Promise<Copied> {
+  const before = await compare(from, to.store, (events) => onProgress('comparing', events));
+  let copied = before.events;
+  for await (const page of pagesOf(from, before.last)) {
+    await to.add(page);
+    copied += page.length;
+    onProgress('copying', copied);
+  }
+  const after = await whole(from, to.store, (events) => onProgress('verifying', events));
+  return { events: after.events, streams: after.streams, alreadyThere: before.events, sha256: after.sha256 };
+}
+
+interface Comparison {
+  readonly events: number;
+  readonly streams: number;
+  readonly sha256: string;
+  readonly complete: boolean;
+  /** Where the source stands at the last event that both hold. */
+  readonly last: Position | undefined;
+}
+
+/** A store may show its newest events only when older transactions in its database have ended. */
+async function whole(from: EventStore, to: EventStore, onEvents: (events: number) => void): Promise<Comparison> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const comparison = await compare(from, to, onEvents);
+    if (comparison.complete) return comparison;
+    if (Date.now() > deadline) {
+      throw new LogsDiffer(
+        `The copy shows ${comparison.events} events and the source more. Was the source written to meanwhile? Run the copy again.`,
+      );
+    }
+    await delay(AGAIN_MS);
+  }
+}
+
+/** @throws LogsDiffer unless the target is the beginning of the source, each stream without a gap */
+async function compare(from: EventStore, to: EventStore, onEvents: (events: number) => void): Promise<Comparison> {
+  const hash = createHash('sha256');
+  const revisions = new Map<StreamName, number>();
+  let events = 0;
+  let last: Position | undefined;
+  const tally = (complete: boolean): Comparison => ({
+    events,
+    streams: revisions.size,
+    sha256: hash.digest('hex'),
+    complete,
+    last,
+  });
+  const copies = eventsOf(to);
+  for await (const event of eventsOf(from)) {
+    const copy = await copies.next();
+    if (copy.done) return tally(false);
+    const bytes = canonicalBytes(event);
+    if (bytes !== canonicalBytes(copy.value)) {
+      throw new LogsDiffer(
+        `Event ${events + 1} is ${nameOf(event)} in the source, and in the target it is ${nameOf(copy.value)}, or has other content.`,
+      );
+    }
+    if (event.revision !== (revisions.get(event.stream) ?? -1) + 1) {
+      throw new LogsDiffer(`The source is out of order at ${nameOf(event)}.`);
+    }
+    revisions.set(event.stream, event.revision);
+    hash.update(bytes);
+    last = event.position;
+    events += 1;
+    if (events % PAGE === 0) onEvents(events);
+  }
+  if (!(await copies.next()).done)
+    throw new LogsDiffer(`The target holds more than the ${events} events of the source.`);
+  onEvents(events);
+  return tally(true);
+}
+
+const nameOf = ({ stream, revision, type }: RecordedEvent): string => `${type} at ${stream}@${revision}`;
+
+async function* eventsOf(store: EventStore): AsyncGenerator<RecordedEvent, void> {
+  for await (const page of pagesOf(store, undefined)) yield* page;
+}
+
+async function* pagesOf(
+  store: EventStore,
+  start: Position | undefined,
+): AsyncGenerator<readonly RecordedEvent[], void> {
+  for (let after = start; ;) {
+    const page = await store.readAll({ ...(after && { after }), limit: PAGE });
+    if (page.length === 0) return;
+    yield page;
+    after = page.at(-1)?.position;
+  }
+}
