@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { postgresEventBus } from '@tsunagu/event-bus';
-import { postgresEventStore } from '@tsunagu/event-store';
-import { readConfig, schemaOf, type ServiceConfig, type ServiceDefinition } from '@tsunagu/platform';
+import { openEventStore, readConfig, schemaOf, type ServiceConfig, type ServiceDefinition } from '@tsunagu/platform';
 import { compareRebuilt } from '@tsunagu/read-models';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
@@ -39,7 +38,7 @@ async function verify(definition: ServiceDefinition, data: string): Promise<Find
 
 async function look(definition: ServiceDefinition, databases: Databases): Promise<Findings> {
   const schema = schemaOf(definition.name);
-  const store = postgresEventStore({ connectionString: databases.events.url, schema });
+  const store = openEventStore(databases.events, schema);
   const bus = postgresEventBus({ connectionString: databases.bus.url });
   const reads = new DataSource({
     type: 'postgres',

@@ -9,6 +9,17 @@ const database = z.object({
   ownerUrl: z.string().optional(),
 });
 
+/** A service's log: a schema in PostgreSQL, or a prefix of streams in KurrentDB. */
+const eventsDatabase = z.union([
+  database,
+  z.object({
+    kurrentdb: z.object({
+      /** `esdb://user:password@host:2113?tlsCAFile=…` (docs/kurrentdb.md). */
+      connectionString: z.string(),
+    }),
+  }),
+]);
+
 export const serviceConfig = z.object({
   host: z.string().default('127.0.0.1'),
   /** 0 takes any free port. */
@@ -17,7 +28,7 @@ export const serviceConfig = z.object({
   publicUrl: z.string(),
   databases: z
     .object({
-      events: database,
+      events: eventsDatabase,
       reads: database,
       keys: z.object({ url: z.string() }).optional(),
       bus: z.object({ url: z.string() }),

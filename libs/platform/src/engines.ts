@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { type EventBus, postgresEventBus, reasonOf } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
-import { postgresEventStore } from '@tsunagu/event-store';
+import { kurrentEventStore, postgresEventStore } from '@tsunagu/event-store';
 import { fileKeyEncryption, type Sealer, sealer } from '@tsunagu/sealing';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
@@ -33,7 +33,7 @@ export async function openEngines(
   const { databases } = config;
   if (!databases) return undefined;
   const schema = schemaOf(definition.name);
-  const store = postgresEventStore({ connectionString: databases.events.url, schema });
+  const store = openEventStore(databases.events, schema);
   const logger = new Logger(definition.name);
   const onError = (error: unknown): void => logger.error({ worker: 'bus', error: reasonOf(error) });
   const bus = postgresEventBus({ connectionString: databases.bus.url, onError });
@@ -55,6 +55,15 @@ export async function openEngines(
   };
   return { store, bus, reads, readsPool, ...(sealing ? { sealer: sealing } : {}), close };
 }
+
+/** A service's own log, wherever the configuration keeps it; `schema` is also its prefix in KurrentDB. */
+export const openEventStore = (
+  events: NonNullable<ServiceConfig['databases']>['events'],
+  schema: string,
+): EventStore =>
+  'kurrentdb' in events
+    ? kurrentEventStore({ connectionString: events.kurrentdb.connectionString, prefix: schema })
+    : postgresEventStore({ connectionString: events.url, schema });
 
 /** The read models' database, as TypeORM sees it; `url` decides with which role. */
 export const dataSource = (definition: ServiceDefinition, url: string): DataSource =>

@@ -5,7 +5,7 @@ export { CaughtUp } from './caught-up';
 export { type ServiceConfig, type ServiceConfigInput, serviceConfig, readConfig } from './config';
 export * from './definition';
 export * from './event-context';
-export { type Engines } from './engines';
+export { type Engines, openEventStore } from './engines';
 export { Health, type Check } from './health';
 export { idFrom, uuidFrom } from './ids';
 export { type Clock, CLOCK, CONFIG, EVENT_BUS, EVENT_STORE, SEALER } from './injection';

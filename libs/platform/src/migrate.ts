@@ -12,11 +12,16 @@ import { dataSource, searchPath } from './engines';
  */
 export async function migrate(definition: ServiceDefinition, config: ServiceConfig): Promise<void> {
   const { databases } = config;
-  if (!databases?.events.ownerUrl || !databases.reads.ownerUrl) return;
+  if (!databases?.reads.ownerUrl) return;
   const schema = schemaOf(definition.name);
-  const eventsRole = decodeURIComponent(new URL(databases.events.url).username);
+  const { events } = databases;
+  // KurrentDB has no schema: a stream begins with its first event.
+  if (!('kurrentdb' in events)) {
+    if (!events.ownerUrl) return;
+    const eventsRole = decodeURIComponent(new URL(events.url).username);
+    await runAs(events.ownerUrl, schema, eventStoreSchemaSql(schema, eventsRole));
+  }
   const readsRole = decodeURIComponent(new URL(databases.reads.url).username);
-  await runAs(databases.events.ownerUrl, schema, eventStoreSchemaSql(schema, eventsRole));
   await runAs(databases.reads.ownerUrl, schema, `${inboxSchemaSql};${checkpointSchemaSql}`);
   const owner = await dataSource(definition, databases.reads.ownerUrl).initialize();
   try {
