@@ -112,7 +112,11 @@ async function startParts(
 function rightsOf(service: ServiceDefinition, app: RunningService['app']): BusRights {
   const own = `tsunagu.${service.name}.`;
   const publishes = new Set([...topics.filter((topic) => topic.startsWith(own)), recordViewedBy(service.name).topic]);
-  const reads = new Set((service.consumers ?? []).flatMap((consumer) => app.get(consumer, { strict: false }).topics));
+  const reads = new Set(
+    (service.consumers ?? []).flatMap((consumer) =>
+      app.get(consumer, { strict: false }).events.map(({ topic }) => topic),
+    ),
+  );
   return { role: runtimeRole(service.name), publishes: [...publishes], reads: [...reads] };
 }
 

@@ -22,7 +22,8 @@ export const publicationOf = <Event extends ContractEvent>(
 /** Handles what comes over the bus, once: the inbox row is written in the same transaction as `tx`. */
 export interface BusConsumer {
   readonly group: string;
-  readonly topics: readonly string[];
+  /** What it reacts to; any other event on the same topics passes it by. */
+  readonly events: readonly ContractEvent[];
   handle(event: CloudEvent, tx: EntityManager): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
+import type { CloudEvent } from '@tsunagu/contracts';
 import { type Consumer, onceInto, relay } from '@tsunagu/event-bus';
 import { projector } from '@tsunagu/read-models';
 import { CaughtUp } from './caught-up';
@@ -79,8 +80,11 @@ export async function startWorkers(
 async function consuming(groups: readonly BusConsumer[], { bus, reads }: Engines): Promise<readonly Consumer[]> {
   const consumers: Consumer[] = [];
   for (const consumer of groups) {
-    const { group, topics } = consumer;
-    const handle = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
+    const { group, events } = consumer;
+    const topics = [...new Set(events.map(({ topic }) => topic))];
+    const types = new Set(events.map(({ type }) => type));
+    const once = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
+    const handle = async (event: CloudEvent): Promise<void> => (types.has(event.type) ? once(event) : undefined);
     consumers.push(await bus.consume({ group, topics, handle }));
   }
   return consumers;

@@ -9,7 +9,11 @@ import { cells } from './cells.evolve';
 @Injectable()
 export class FactsConsumer implements BusConsumer {
   readonly group = 'analytics-cells';
-  readonly topics = [intakeFacts.ConsultationCounted.topic, referralFacts.ReferralOutcomeCounted.topic];
+  readonly events = [
+    intakeFacts.ConsultationCounted,
+    referralFacts.ReferralOutcomeCounted,
+    referralFacts.UnmetNeedCounted,
+  ];
 
   handle(fact: CloudEvent, tx: EntityManager): Promise<void> {
     return foldInto(tx, cells, fact);

@@ -9,7 +9,7 @@ import { PersonSeals } from '../person-seals';
 @Injectable()
 export class ErasureConsumer implements BusConsumer {
   readonly group = 'consent-erasure';
-  readonly topics = [intakeEvents.PersonErased.topic];
+  readonly events = [intakeEvents.PersonErased];
 
   constructor(
     private readonly commands: CommandBus,
@@ -17,7 +17,6 @@ export class ErasureConsumer implements BusConsumer {
   ) {}
 
   async handle(event: CloudEvent): Promise<void> {
-    if (event.type !== intakeEvents.PersonErased.type) return;
     const { personId, erasureId } = event.data as DataOf<typeof intakeEvents.PersonErased>;
     this.seals.forget(personId);
     const intent = { type: 'EraseConsent', erasureId } as const;

@@ -16,7 +16,12 @@ import { meaningOf } from './workflow';
 @Injectable()
 export class ActivityStatusRunner implements BusConsumer {
   readonly group = 'follow-up-activity-status';
-  readonly topics = [referralEvents.ServiceStatusChanged.topic, followUpEvents.PlanOpened.topic];
+  readonly events = [
+    referralEvents.ServiceStatusChanged,
+    followUpEvents.PlanOpened,
+    followUpEvents.PlanRevised,
+    followUpEvents.PlanClosed,
+  ];
 
   constructor(
     private readonly commands: CommandBus,

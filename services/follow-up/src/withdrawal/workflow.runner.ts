@@ -12,7 +12,7 @@ import { reactionTo } from './workflow';
 @Injectable()
 export class WithdrawalRunner implements BusConsumer {
   readonly group = 'follow-up-withdrawal';
-  readonly topics = [referralEvents.ReferralCancelled.topic, intakeEvents.PersonErased.topic];
+  readonly events = [referralEvents.WithdrawalNotified, referralEvents.ReferralCancelled, intakeEvents.PersonErased];
 
   constructor(
     private readonly commands: CommandBus,

@@ -11,10 +11,9 @@ const { OrganisationListed } = referralEvents;
 @Injectable()
 export class AgencyConsumer implements BusConsumer {
   readonly group = 'intake-agencies';
-  readonly topics = [OrganisationListed.topic];
+  readonly events = [OrganisationListed];
 
   async handle(event: CloudEvent, tx: EntityManager): Promise<void> {
-    if (event.type !== OrganisationListed.type) return;
     const { managedBy, sector } = OrganisationListed.schema.parse(event.data);
     if (managedBy === undefined) return;
     await tx.createQueryBuilder().insert().into(AgencyRow).values({ id: managedBy, sector }).orIgnore().execute();

@@ -7,19 +7,17 @@ import { person } from '../person/domain/person';
 import { DuplicateIndex } from './duplicate-index';
 
 /** After these an agency may see more, or less, of who somebody is. */
-const CHANGES: readonly string[] = [
-  intakeEvents.PersonIdentified,
-  intakeEvents.PersonCorrected,
-  intakeEvents.PersonErased,
-  intakeEvents.ConsultationOpened,
-  intakeEvents.ConsultationTaken,
-  intakeEvents.ConsultationRouted,
-].map(({ type }) => type);
-
 @Injectable()
 export class DuplicateConsumer implements BusConsumer {
   readonly group = 'intake-duplicates';
-  readonly topics = [intakeEvents.PersonIdentified.topic];
+  readonly events = [
+    intakeEvents.PersonIdentified,
+    intakeEvents.PersonCorrected,
+    intakeEvents.PersonErased,
+    intakeEvents.ConsultationOpened,
+    intakeEvents.ConsultationTaken,
+    intakeEvents.ConsultationRouted,
+  ];
 
   constructor(
     private readonly index: DuplicateIndex,
@@ -27,7 +25,6 @@ export class DuplicateConsumer implements BusConsumer {
   ) {}
 
   async handle(event: CloudEvent, tx: EntityManager): Promise<void> {
-    if (!CHANGES.includes(event.type)) return;
     const personId = event.partitionkey;
     const { state } = await stateOf(this.store, person, personId);
     await this.index.refresh(personId, state, tx);

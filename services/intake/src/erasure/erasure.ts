@@ -42,7 +42,7 @@ export class Erasure {
 @Injectable()
 export class ErasureConsumer implements BusConsumer {
   readonly group = 'intake-erasure';
-  readonly topics = [PersonErased.topic];
+  readonly events = [ErasureRequested, PersonErased, ConsultationOpened];
 
   constructor(private readonly erasure: Erasure) {}
 

@@ -16,7 +16,15 @@ const { PlanTransferred } = followUpEvents;
 @Injectable()
 export class InvolvementConsumer implements BusConsumer {
   readonly group = 'intake-involvement';
-  readonly topics = [ConsultationOpened.topic, ReferralAccepted.topic, PlanTransferred.topic];
+  readonly events = [
+    ConsultationOpened,
+    ConsultationTaken,
+    ConsultationRouted,
+    PersonsLinked,
+    PersonsUnlinked,
+    ReferralAccepted,
+    PlanTransferred,
+  ];
 
   constructor(private readonly commands: CommandBus) {}
 

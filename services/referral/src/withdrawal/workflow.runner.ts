@@ -12,10 +12,14 @@ import { type Ending, endings, type Grants, type Learnt, learntFrom, type Watche
 @Injectable()
 export class WithdrawalRunner implements BusConsumer {
   readonly group = 'referral-withdrawal';
-  readonly topics = [
-    consentEvents.ConsentWithdrawn.topic,
-    intakeEvents.PersonErased.topic,
-    referralEvents.ReferralSent.topic,
+  readonly events = [
+    consentEvents.ConsentWithdrawn,
+    intakeEvents.PersonErased,
+    referralEvents.ReferralDrafted,
+    referralEvents.ReferralSent,
+    referralEvents.ReferralClaimed,
+    referralEvents.InformationProvided,
+    referralEvents.OutcomeReported,
   ];
 
   constructor(
