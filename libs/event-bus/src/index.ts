@@ -3,5 +3,8 @@ export { publishable, type Catalogue } from './publishable';
 export { isOutage, reasonOf, type RetryPolicy } from './retry';
 export { postgresEventBus, type PostgresEventBusOptions } from './postgres/bus';
 export { busSchemaSql, type BusRights } from './postgres/schema';
+export { kafkaEventBus, type KafkaEventBusOptions } from './kafka/bus';
+export type { KafkaConnectionOptions } from './kafka/connection';
+export { type DeclaredRights, declareTopics, type DeclaredTopic, grantRights } from './kafka/provision';
 export { emptyInbox, inboxSchemaSql, onceInto } from './inbox';
 export { relay, type Relay, type RelayOptions } from './relay';

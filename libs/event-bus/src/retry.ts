@@ -27,11 +27,15 @@ export async function tryRepeatedly(
       onFailure(error);
       if (!isOutage(error)) failures += 1;
       if (failures >= policy.attempts) return { reason: reasonOf(error), attempts: failures };
-      await pause(Math.min(policy.firstDelayMs * 4 ** Math.min(round, 20), policy.maxDelayMs), interrupted);
+      await pause(delayAfter(policy, round), interrupted);
     }
   }
   return 'interrupted';
 }
+
+/** How long to wait after the round that failed, the first being 0. */
+export const delayAfter = ({ firstDelayMs, maxDelayMs }: RetryPolicy, round: number): number =>
+  Math.min(firstDelayMs * 4 ** Math.min(round, 20), maxDelayMs);
 
 /** Settles after the time, or as soon as interrupted. */
 export const pause = (ms: number, interrupted: AbortSignal): Promise<void> =>

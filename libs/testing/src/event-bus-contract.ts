@@ -7,13 +7,13 @@ import {
   PLAN_TOPIC,
   planRevised,
   rounds,
+  soon,
   topics,
   type Under,
   type UnderTest,
   upTo,
 } from './event-bus-harness';
 import { effectPromises, failurePromises, redrivePromises, replayPromises } from './event-bus-recovery';
-import { eventually } from './eventually';
 
 /** The promises of an event bus, for any adapter. */
 export function eventBusContract(name: string, makeBus: () => Promise<BusHarness>): void {
@@ -84,7 +84,7 @@ function sharingPromises(underTest: UnderTest): void {
     await bus.publish(rounds([person], 50));
     const first = harness.open();
     const consumer = await first.consume({ group: 'g', topics, handle: diary.write });
-    await eventually(() => expect(diary.length).toBeGreaterThan(3));
+    await soon(under, () => expect(diary.length).toBeGreaterThan(3));
     await consumer.stop();
     await first.close();
     await bus.consume({ group: 'g', topics, handle: diary.write });
@@ -98,7 +98,7 @@ function sharingPromises(underTest: UnderTest): void {
     const persons = people(24);
     const diaries = [new Diary(), new Diary()];
     for (const diary of diaries) await harness.open().consume({ group: 'g', topics, handle: diary.write });
-    await eventually(async () => {
+    await soon(under, async () => {
       await bus.publish(rounds(persons, 1));
       await caughtUp(under, 'g');
       expect(diaries.every(({ length }) => length > 0)).toBe(true);
@@ -122,7 +122,7 @@ function sharingPromises(underTest: UnderTest): void {
     const hanging = new Promise<void>((resolve) => (letGo = resolve));
     await mortal.consume({ group: 'g', topics, handle: () => (hung++, hanging) });
     await bus.publish(rounds(persons, 3));
-    await eventually(() => expect(hung).toBeGreaterThan(0));
+    await soon(under, () => expect(hung).toBeGreaterThan(0));
     await bus.consume({ group: 'g', topics, handle: diary.write });
     await die();
     await caughtUp(under, 'g');

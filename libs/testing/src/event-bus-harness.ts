@@ -61,6 +61,8 @@ export interface BusHarness {
   openMortal(): Promise<{ readonly bus: EventBus; die(): Promise<void> }>;
   /** A database with `inboxSchemaSql` in it. */
   readonly reads: Pool;
+  /** How long a promise may take to come true; 10 s unless told. */
+  readonly patienceMs?: number;
   /** Closes every instance it opened. */
   close(): Promise<void>;
 }
@@ -73,5 +75,8 @@ export interface Under {
 export type UnderTest = () => Under;
 
 export const topics = [PLAN_TOPIC];
-export const caughtUp = ({ bus }: Under, group: string): Promise<void> =>
-  eventually(async () => expect(await bus.lag(group)).toBe(0));
+/** `eventually`, with the patience that this adapter needs. */
+export const soon = <T>({ harness }: Under, expectation: () => T | Promise<T>): Promise<T> =>
+  eventually(expectation, harness.patienceMs);
+export const caughtUp = (under: Under, group: string): Promise<void> =>
+  soon(under, async () => expect(await under.bus.lag(group)).toBe(0));

@@ -8,11 +8,11 @@ import {
   PLAN_TOPIC,
   planRevised,
   rounds,
+  soon,
   topics,
   type UnderTest,
   upTo,
 } from './event-bus-harness';
-import { eventually } from './eventually';
 
 export function failurePromises(underTest: UnderTest): void {
   it('tries a failing event again before the next of its key, then sets it aside and goes on', async () => {
@@ -78,7 +78,7 @@ export function redrivePromises(underTest: UnderTest): void {
     };
     await bus.consume({ group: 'g', topics, handle });
     const letter = async (): Promise<string> => {
-      const [only] = await eventually(async () => {
+      const [only] = await soon(under, async () => {
         const letters = await bus.deadLetters('g');
         expect(letters).toHaveLength(1);
         return letters;
@@ -109,7 +109,7 @@ export function replayPromises(underTest: UnderTest): void {
     await caughtUp(under, 'g');
     await expect(bus.replay('g')).rejects.toThrow();
     const between = new Date(Date.now() + 1);
-    await eventually(() => expect(Date.now()).toBeGreaterThan(between.getTime()));
+    await soon(under, () => expect(Date.now()).toBeGreaterThan(between.getTime()));
     await bus.publish([planRevised(person, 2)]);
     await caughtUp(under, 'g');
     await first.stop();

@@ -1,0 +1,176 @@
+/** One real Apache Kafka broker (KRaft, one JVM) for tests and for this machine; its jars come from Maven Central. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const POM = join(here, 'pom.xml');
+const CACHE = join(here, '..', '..', '.cache', 'kafka');
+const CLUSTER_ID = 'dHN1bmFndS1sb2NhbC0wMA';
+const READY_MS = 60_000;
+const STOP_MS = 20_000;
+
+/** A folder per version of the pom, so that a half-finished download is never taken for a whole one. */
+const jarsFolder = () => join(CACHE, createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12));
+const isComplete = (folder) => existsSync(join(folder, 'complete'));
+
+/** @returns why no broker can be started here, or nothing */
+export function whyNot() {
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  const version = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0);
+  if (version < 17) return version === 0 ? 'java was not found' : `java is version ${version}, not 17 or newer`;
+  if (isComplete(jarsFolder())) return undefined;
+  return spawnSync('mvn', ['-version']).status === 0 ? undefined : 'mvn was not found';
+}
+
+/** Puts the broker's jars into .cache/kafka unless they are there. @throws Error with Maven's own words */
+function fetchJars() {
+  const folder = jarsFolder();
+  if (isComplete(folder)) return folder;
+  mkdirSync(folder, { recursive: true });
+  const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
+  const done = spawnSync('mvn', ['-q', '-B', '-f', POM, ...copy], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`Maven did not get the broker's jars:\n${done.stdout}${done.stderr}`);
+  writeFileSync(join(folder, 'complete'), '');
+  return folder;
+}
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Topics are declared, never made by a typing error; members join at once, because nobody waits for a fleet here. */
+const properties = (folder, port, controllerPort, settings) =>
+  Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'log.dirs': join(folder, 'data'),
+    'auto.create.topics.enable': false,
+    'offsets.topic.num.partitions': 4,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
+    'offsets.retention.minutes': 525_600,
+    ...settings,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+
+const java = (jars, folder, parameters) => [
+  '-Xmx384m',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  `-Djava.io.tmpdir=${folder}`,
+  '-cp',
+  join(jars, '*'),
+  ...parameters,
+];
+
+function format(jars, folder, config) {
+  if (existsSync(join(folder, 'data', 'meta.properties'))) return;
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config];
+  const done = spawnSync('java', java(jars, folder, tool), { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`The broker's storage could not be formatted:\n${done.stdout}${done.stderr}`);
+}
+
+/**
+ * Starts a broker on `folder` and waits until it answers. Bound to this process unless `detached`: it ends with it,
+ * however that ends (the shell sees its standard input close).
+ * @returns {Promise<{ brokers: string, pid: number, stop(): Promise<void> }>}
+ */
+export async function startBroker({ folder, port, detached = false, settings = {} }) {
+  mkdirSync(folder, { recursive: true });
+  const jars = fetchJars();
+  const listenOn = port ?? (await freePort());
+  const config = join(folder, 'server.properties');
+  writeFileSync(config, properties(folder, listenOn, await freePort(), settings));
+  format(jars, folder, config);
+  const logFile = join(folder, 'broker.log');
+  const log = openSync(logFile, 'a');
+  const command = ['java', ...java(jars, folder, ['kafka.Kafka', config])];
+  const child = detached
+    ? spawn(command[0], command.slice(1), { detached, stdio: ['ignore', log, log] })
+    : spawn('sh', ['-c', '"$@" & broker=$!; cat > /dev/null; kill $broker; wait $broker', 'sh', ...command], {
+        stdio: ['pipe', log, log],
+      });
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  if (detached) child.unref();
+  child.stdin?.on('error', () => undefined);
+  const stop = async () => {
+    if (detached) process.kill(child.pid, 'SIGTERM');
+    else child.stdin.end();
+    await gone;
+  };
+  try {
+    await answering(listenOn, gone);
+  } catch (error) {
+    await stop();
+    throw new Error(`${error.message}; its log ends:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`, {
+      cause: error,
+    });
+  }
+  return { brokers: `127.0.0.1:${listenOn}`, pid: child.pid, stop };
+}
+
+/** A broker opens its port only when it is ready to serve. */
+async function answering(port, gone) {
+  let exited = false;
+  void gone.then(() => (exited = true));
+  for (const until = Date.now() + READY_MS; Date.now() < until && !exited; await delay(100)) {
+    if (await answers(port)) return;
+  }
+  throw new Error(exited ? 'The broker ended while it started' : `The broker did not answer within ${READY_MS} ms`);
+}
+
+const answers = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.end());
+  });
+
+/** The broker of `npm run kafka:up`, if it runs. */
+export function runningBroker(folder) {
+  const file = join(folder, 'running.json');
+  if (!existsSync(file)) return undefined;
+  const running = JSON.parse(readFileSync(file, 'utf8'));
+  if (isBroker(running.pid, folder)) return running;
+  rmSync(file);
+  return undefined;
+}
+
+/** A process id may have been given to somebody else since. */
+function isBroker(pid, folder) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(folder, 'server.properties'));
+  } catch {
+    return false;
+  }
+}
+
+export async function stopRunning(folder) {
+  const running = runningBroker(folder);
+  if (!running) return false;
+  process.kill(running.pid, 'SIGTERM');
+  for (const until = Date.now() + STOP_MS; Date.now() < until && isBroker(running.pid, folder); await delay(100));
+  if (isBroker(running.pid, folder)) throw new Error(`The broker (process ${running.pid}) did not stop`);
+  rmSync(join(folder, 'running.json'));
+  return true;
+}
