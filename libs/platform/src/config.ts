@@ -20,6 +20,28 @@ const eventsDatabase = z.union([
   }),
 ]);
 
+/** PEM texts; from the environment with `env:NAME`, as every string here. */
+const tls = z.strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() });
+
+/** The bus on Kafka (docs/distributed.md). */
+const kafka = z.strictObject({
+  /** `host:port` of some of the brokers. */
+  brokers: z.array(z.string()).min(1),
+  /** Before every topic and group, for several installations on one cluster. */
+  prefix: z.string().optional(),
+  /** TLS: `true` trusts the authorities that Node ships with. */
+  ssl: z.union([z.boolean(), tls]).optional(),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: z.string(),
+      password: z.string(),
+    })
+    .optional(),
+  /** After this long without a sign of life an instance counts as dead. */
+  sessionTimeoutMs: z.number().int().min(6_000).optional(),
+});
+
 export const serviceConfig = z.object({
   host: z.string().default('127.0.0.1'),
   /** 0 takes any free port. */
@@ -34,6 +56,8 @@ export const serviceConfig = z.object({
       bus: z.object({ url: z.string() }),
     })
     .optional(),
+  /** When given, the bus is there and not in `databases.bus`. */
+  kafka: kafka.optional(),
   /** Whose tokens are believed. `roles` limits what an issuer may assert. */
   issuers: z.array(
     z.object({ issuer: z.string(), jwksUrl: z.string(), audience: z.string(), roles: z.array(z.string()).optional() }),

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type EventBus, postgresEventBus, reasonOf } from '@tsunagu/event-bus';
+import { type EventBus, kafkaEventBus, postgresEventBus, reasonOf } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
 import { kurrentEventStore, postgresEventStore } from '@tsunagu/event-store';
 import { fileKeyEncryption, type Sealer, sealer } from '@tsunagu/sealing';
@@ -36,7 +36,9 @@ export async function openEngines(
   const store = openEventStore(databases.events, schema);
   const logger = new Logger(definition.name);
   const onError = (error: unknown): void => logger.error({ worker: 'bus', error: reasonOf(error) });
-  const bus = postgresEventBus({ connectionString: databases.bus.url, onError });
+  const bus = config.kafka
+    ? kafkaEventBus({ ...config.kafka, clientId: definition.name, onError })
+    : postgresEventBus({ connectionString: databases.bus.url, onError });
   const readsPool = new Pool({ connectionString: databases.reads.url, options: searchPath(schema), max: POOL_SIZE });
   readsPool.on('error', () => undefined);
   const reads = await dataSource(definition, databases.reads.url).initialize();

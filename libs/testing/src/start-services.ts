@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { busSchemaSql } from '@tsunagu/event-bus';
+import { busSchemaSql, type KafkaConnectionOptions } from '@tsunagu/event-bus';
 import { keySchemaSql } from '@tsunagu/sealing';
 import {
   type RunningService,
@@ -46,12 +46,24 @@ export interface TestServices {
   close(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** Those of services that were closed: the new ones go on where they were. */
+  readonly databases?: TestServices['databases'];
+  /** Connection string; then the logs are kept there instead of in PostgreSQL. */
+  readonly kurrentdb?: string;
+  /** Such as `freshTopics()`; then the bus is there instead of in PostgreSQL. */
+  readonly kafka?: Pick<KafkaConnectionOptions, 'brokers' | 'prefix'>;
+}
+
 const SETTLE_MS = 20_000;
 
 /** The services given, for real: own PostgreSQL databases, own ports, real tokens, one process. */
-export async function startServices(definitions: readonly ServiceDefinition[]): Promise<TestServices> {
+export async function startServices(
+  definitions: readonly ServiceDefinition[],
+  options: StartOptions = {},
+): Promise<TestServices> {
   const issuer = await startTestIssuer();
-  const databases = {
+  const databases = options.databases ?? {
     events: await freshDatabase(),
     reads: await freshDatabase(),
     keys: await freshDatabase(),
@@ -62,7 +74,7 @@ export async function startServices(definitions: readonly ServiceDefinition[]): 
   const urls: ServiceConfigInput['services'] = {};
   const running = new Map<string, RunningService>();
   for (const definition of definitions) {
-    const config = serviceConfig.parse(configOf(definition, databases, issuer));
+    const config = serviceConfig.parse(configOf(definition, databases, issuer, options));
     config.services = urls;
     const service = await startService(definition, config, clock);
     urls[definition.name] = service.url;
@@ -91,16 +103,18 @@ function configOf(
   definition: ServiceDefinition,
   databases: TestServices['databases'],
   issuer: TestIssuer,
+  { kurrentdb, kafka }: StartOptions,
 ): ServiceConfigInput {
   const owned = (url: string) => ({ url, ownerUrl: url });
   return {
     publicUrl: 'http://localhost:8080',
     databases: {
-      events: owned(databases.events),
+      events: kurrentdb === undefined ? owned(databases.events) : { kurrentdb: { connectionString: kurrentdb } },
       reads: owned(databases.reads),
       keys: { url: databases.keys },
       bus: { url: databases.bus },
     },
+    ...(kafka ? { kafka: { brokers: [...kafka.brokers], prefix: kafka.prefix } } : {}),
     issuers: [...issuer.issuers],
     client: { id: definition.name, secret: 'test', tokenUrl: issuer.tokenUrl },
     services: {},
