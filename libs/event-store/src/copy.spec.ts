@@ -1,4 +1,4 @@
-import type { EventStore } from '@tsunagu/event-sourcing';
+import type { EventStore, Position } from '@tsunagu/event-sourcing';
 import {
   anEvent,
   eventually,
@@ -9,10 +9,8 @@ import {
   sampleMetadata,
 } from '@tsunagu/testing';
 import { Client } from 'pg';
-import { canonicalBytes, copyLog, type CopyTarget } from './copy';
-import { main } from './copy.cli';
+import { copyLog, type CopyTarget } from './copy';
 import { kurrentCopyTarget } from './kurrentdb/copy-target';
-import { openLog } from './log-url';
 import { postgresCopyTarget } from './postgres/copy-target';
 
 let double: KurrentDouble;
@@ -122,6 +120,50 @@ describe('a copy that was interrupted', () => {
   });
 });
 
+describe('positions that readers have kept', () => {
+  it('are told as they are in the copy, whether they were moved before or not', async () => {
+    const source = kept(log.open());
+    await written(source, 2);
+    const target = kurrent();
+    const [, here] = await source.readAll({ limit: 2 });
+    await copyLog(source, target);
+    const [, there] = await target.store.readAll({ limit: 2 });
+    if (!here || !there) throw new Error('nothing was copied');
+    const { positions } = await copyLog(source, target, { follow: new Set([here.position, there.position]) });
+    expect(positions).toEqual(new Map([here, there].map(({ position }) => [position, there.position])));
+  });
+
+  it('are refused when no event has them', async () => {
+    const source = kept(log.open());
+    await written(source, 1);
+    const follow = new Set(['0'.repeat(24) as Position]);
+    await expect(copyLog(source, kurrent(), { follow })).rejects.toThrow('is in neither log');
+  });
+
+  it('are refused when they could be of either log', async () => {
+    const source = kept(log.open());
+    await written(source, 3);
+    const target = postgres(await freshLog());
+    await copyLog(source, target);
+    const [, second] = await target.store.readAll({ limit: 2 });
+    const [original] = await source.readAll({ limit: 1 });
+    if (!second || !original) throw new Error('nothing was copied');
+    const confused: CopyTarget = {
+      add: target.add,
+      store: {
+        ...target.store,
+        readAll: async (options) => {
+          const events = await target.store.readAll(options);
+          return events.map((event) => (event.id === second.id ? { ...event, position: original.position } : event));
+        },
+      },
+    };
+    await expect(copyLog(source, confused, { follow: new Set([original.position]) })).rejects.toThrow(
+      'is in both logs',
+    );
+  });
+});
+
 describe('a copy is refused', () => {
   it('into a log that holds something else, and writes nothing there', async () => {
     const source = kept(log.open());
@@ -164,39 +206,5 @@ describe('a copy is refused', () => {
     const { runtimeUrl, schema } = await freshLog();
     const target = kept(postgresCopyTarget({ connectionString: runtimeUrl, schema }));
     await expect(copyLog(source, target)).rejects.toThrow('permission denied');
-  });
-});
-
-describe('npm run store:copy', () => {
-  const run = async (...args: string[]): Promise<{ code: number; said: string }> => {
-    const lines: string[] = [];
-    const code = await main(args, (line) => lines.push(line));
-    return { code, said: lines.join('\n') };
-  };
-
-  it('shows how far it is, and what both logs hold', async () => {
-    await written(kept(log.open()), 200);
-    process.env['COPY_SPEC_FROM'] = `${log.runtimeUrl}#log`;
-    const { code, said } = await run('--from', 'env:COPY_SPEC_FROM', '--to', `${double.connectionString}#referral`);
-    expect(code).toBe(0);
-    expect(said).toMatch(/copying: \d+ events/);
-    expect(said).toContain('the same 600 events in 200 streams');
-    expect(said).toContain('600 were copied now, 0 were there already');
-    const copy = kept(openLog(`${double.connectionString}#referral`));
-    const bytes = (await copy.readAll({ limit: 1000 })).map(canonicalBytes);
-    expect(bytes).toEqual((await kept(log.open()).readAll({ limit: 1000 })).map(canonicalBytes));
-  });
-
-  it('says why it did not copy, with exit code 1', async () => {
-    await written(kept(log.open()), 1);
-    await kurrent().store.append(newStream(), 'no-stream', [anEvent()]);
-    const { code, said } = await run('--from', `${log.runtimeUrl}#log`, '--to', `${double.connectionString}#referral`);
-    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining('Not copied: Event 1 is') });
-  });
-
-  it('shows how it is used when it is not told from where to where', async () => {
-    expect(await run()).toEqual({ code: 2, said: expect.stringContaining('npm run store:copy -- --from') });
-    const wrong = run('--from', 'postgres://u:secret@host/db', '--to', 'esdb://host#x');
-    await expect(wrong).rejects.toThrow(/^A log is written postgres:\/\/user:password@host\/database#schema/);
   });
 });

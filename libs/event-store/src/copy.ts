@@ -16,9 +16,17 @@ export interface Copied {
   readonly alreadyThere: number;
   /** SHA-256 over the canonical bytes of all events, in the order of the log; the same for both logs. */
   readonly sha256: string;
+  /** Where the positions that were asked for stand in the copy; those that are the copy's already stay as they are. */
+  readonly positions: ReadonlyMap<Position, Position>;
 }
 
 export type OnProgress = (step: 'comparing' | 'copying' | 'verifying', events: number) => void;
+
+export interface CopyOptions {
+  readonly onProgress?: OnProgress;
+  /** Positions of the source, or of the target, such as the checkpoints of those who read the log. */
+  readonly follow?: ReadonlySet<Position>;
+}
 
 /** The target is no copy of the source, complete or not. */
 export class LogsDiffer extends Error {
@@ -53,17 +61,24 @@ export const canonicalBytes = (event: RecordedEvent): string =>
 export async function copyLog(
   from: EventStore,
   to: CopyTarget,
-  onProgress: OnProgress = () => undefined,
+  { onProgress = () => undefined, follow = new Set() }: CopyOptions = {},
 ): Promise<Copied> {
-  const before = await compare(from, to.store, (events) => onProgress('comparing', events));
+  const before = await compare(from, to.store, new Followed(follow), (events) => onProgress('comparing', events));
   let copied = before.events;
   for await (const page of pagesOf(from, before.last)) {
     await to.add(page);
     copied += page.length;
     onProgress('copying', copied);
   }
-  const after = await whole(from, to.store, (events) => onProgress('verifying', events));
-  return { events: after.events, streams: after.streams, alreadyThere: before.events, sha256: after.sha256 };
+  const followed = new Followed(follow);
+  const after = await whole(from, to.store, followed, (events) => onProgress('verifying', events));
+  return {
+    events: after.events,
+    streams: after.streams,
+    alreadyThere: before.events,
+    sha256: after.sha256,
+    positions: followed.positions(),
+  };
 }
 
 interface Comparison {
@@ -76,10 +91,15 @@ interface Comparison {
 }
 
 /** A store may show its newest events only when older transactions in its database have ended. */
-async function whole(from: EventStore, to: EventStore, onEvents: (events: number) => void): Promise<Comparison> {
+async function whole(
+  from: EventStore,
+  to: EventStore,
+  followed: Followed,
+  onEvents: (events: number) => void,
+): Promise<Comparison> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const comparison = await compare(from, to, onEvents);
+    const comparison = await compare(from, to, followed, onEvents);
     if (comparison.complete) return comparison;
     if (Date.now() > deadline) {
       throw new LogsDiffer(
@@ -91,7 +111,12 @@ async function whole(from: EventStore, to: EventStore, onEvents: (events: number
 }
 
 /** @throws LogsDiffer unless the target is the beginning of the source, each stream without a gap */
-async function compare(from: EventStore, to: EventStore, onEvents: (events: number) => void): Promise<Comparison> {
+async function compare(
+  from: EventStore,
+  to: EventStore,
+  followed: Followed,
+  onEvents: (events: number) => void,
+): Promise<Comparison> {
   const hash = createHash('sha256');
   const revisions = new Map<StreamName, number>();
   let events = 0;
@@ -118,6 +143,7 @@ async function compare(from: EventStore, to: EventStore, onEvents: (events: numb
     }
     revisions.set(event.stream, event.revision);
     hash.update(bytes);
+    followed.pass(event.position, copy.value.position);
     last = event.position;
     events += 1;
     if (events % PAGE === 0) onEvents(events);
@@ -126,6 +152,30 @@ async function compare(from: EventStore, to: EventStore, onEvents: (events: numb
     throw new LogsDiffer(`The target holds more than the ${events} events of the source.`);
   onEvents(events);
   return tally(true);
+}
+
+/** What becomes of some positions when their events are copied. */
+class Followed {
+  private readonly moved = new Map<Position, Position>();
+  private readonly arrived = new Set<Position>();
+
+  constructor(private readonly asked: ReadonlySet<Position>) {}
+
+  pass(source: Position, copy: Position): void {
+    if (this.asked.has(source)) this.moved.set(source, copy);
+    if (this.asked.has(copy)) this.arrived.add(copy);
+  }
+
+  /** @throws LogsDiffer on a position that no event has, or that could be either log's */
+  positions(): ReadonlyMap<Position, Position> {
+    const found = [...this.asked].map((position): [Position, Position] => {
+      const [moved, arrived] = [this.moved.get(position), this.arrived.has(position)];
+      if (moved !== undefined && arrived) throw new LogsDiffer(`Position ${position} is in both logs, of two events.`);
+      if (moved === undefined && !arrived) throw new LogsDiffer(`Position ${position} is in neither log.`);
+      return [position, moved ?? position];
+    });
+    return new Map(found);
+  }
 }
 
 const nameOf = ({ stream, revision, type }: RecordedEvent): string => `${type} at ${stream}@${revision}`;

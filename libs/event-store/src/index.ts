@@ -3,3 +3,6 @@ export type { PostgresEventStoreOptions } from './postgres/store';
 export { eventStoreSchemaSql } from './postgres/schema';
 export { kurrentEventStore } from './kurrentdb/store';
 export type { KurrentEventStoreOptions } from './kurrentdb/store';
+export { copyLog, LogsDiffer } from './copy';
+export type { Copied, CopyOptions, CopyTarget, OnProgress } from './copy';
+export { openLog, openTarget } from './log-url';

@@ -1,5 +1,5 @@
 import { Empty, StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
-import { AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import { type AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Outcome, Proposed, StoredEvent } from './memory-log';
 
 const RecordedEvent = ReadResp.ReadEvent.RecordedEvent;

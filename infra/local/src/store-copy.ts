@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
-import { type Copied, copyLog, type OnProgress } from './copy';
-import { openLog, openTarget } from './log-url';
+import { type Copied, copyLog, openLog, openTarget, type OnProgress } from '@tsunagu/event-store';
+import { openCheckpoints } from './checkpoints';
 
 const USAGE = `Copies one service's log from one store to another, and verifies the copy. Stop the service first.
 
-  npm run store:copy -- --from <log> --to <log>
+  npm run store:copy -- --from <log> --to <log> [--reads <schema>]
 
 A log:  postgres://owner:password@host:5432/events#referral      (a schema of the events database, as its owner)
         esdb://user:password@host:2113?tlsCAFile=ca.crt#referral (a prefix of streams in KurrentDB)
         env:NAME                                                 (what that environment variable holds)
+The schema: postgres://referral:password@host:5432/reads#referral holds the service's read models. Their checkpoints, and the
+bus relay's, are set to the same events in the copy, so that the service goes on there.
 
 Interrupted, or run again later, it goes on where the target ends. docs/kurrentdb.md says what to do before and after.`;
 
@@ -16,24 +18,26 @@ const EVERY_MS = 1000;
 
 /** Exit code 0: both logs are the same. */
 export async function main(args: readonly string[], say: (line: string) => void = console.log): Promise<number> {
-  const { from, to } = parseArgs({
-    args: [...args],
-    options: { from: { type: 'string' }, to: { type: 'string' } },
-  }).values;
+  const text = { type: 'string' } as const;
+  const { from, to, reads } = parseArgs({ args: [...args], options: { from: text, to: text, reads: text } }).values;
   if (from === undefined || to === undefined) {
     say(USAGE);
     return 2;
   }
   const source = openLog(valueOf(from));
   const target = openTarget(valueOf(to));
+  const checkpoints = reads === undefined ? undefined : openCheckpoints(valueOf(reads));
   try {
-    say(report(await copyLog(source, target, progress(say))));
+    const follow = new Set(await checkpoints?.positions());
+    const copied = await copyLog(source, target, { onProgress: progress(say), follow });
+    say(report(copied));
+    if (checkpoints) say(`${await checkpoints.move(copied.positions)} checkpoints now stand at the copy's positions.`);
     return 0;
   } catch (error) {
     say(error instanceof Error ? `Not copied: ${error.message}` : 'Not copied.');
     return 1;
   } finally {
-    await Promise.all([source.close(), target.store.close()]);
+    await Promise.all([source.close(), target.store.close(), checkpoints?.close()]);
   }
 }
 
