@@ -1,5 +1,6 @@
 export * from './ids';
 export * from './envelope';
+export * from './publication';
 export * from './catalogue';
 export * from './vocabulary/vocabulary';
 export * from './vocabulary/people';

@@ -57,8 +57,8 @@ const IMPURE_GLOBALS = new Set([
   'queueMicrotask',
 ]);
 
-/** The shapes that read models and publishers are written in; as types they bring nothing in. */
-const SHAPES = /^@tsunagu\/(platform|read-models)$/;
+/** The shapes that sealed fields, read models and publishers are written in; as types they bring nothing in. */
+const SHAPES = /^@tsunagu\/(platform|read-models|sealing)$/;
 
 const pureImports = importRule('Domain code imports only what is pure', (from, _, isType) =>
   isRelative(from) || PURE_IMPORTS.some((one) => one.test(from)) || (isType && SHAPES.test(from))

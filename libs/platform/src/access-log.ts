@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { recordViewedBy, type DataOf } from '@tsunagu/contracts';
+import { type DataOf, type Publication, recordViewedBy } from '@tsunagu/contracts';
 import type { CommandContext, EventStore, RecordedEvent, StreamName } from '@tsunagu/event-sourcing';
 import type { Asker } from './access';
-import type { Publication, ServiceDefinition } from './definition';
+import type { ServiceDefinition } from './definition';
 import { uuidFrom } from './ids';
 import { EVENT_STORE } from './injection';
 

@@ -1,23 +1,8 @@
 import type { Type } from '@nestjs/common';
-import type { CloudEvent, ContractEvent, DataOf, ServiceName } from '@tsunagu/contracts';
+import type { CloudEvent, ContractEvent, Publication, ServiceName } from '@tsunagu/contracts';
 import type { RecordedEvent } from '@tsunagu/event-sourcing';
 import type { ReadModel } from '@tsunagu/read-models';
 import type { EntityManager, MigrationInterface } from 'typeorm';
-
-/** A stored event as the contract tells it to others. */
-export interface Publication {
-  readonly contract: ContractEvent;
-  /** Id of the aggregate. */
-  readonly subject: string;
-  /** Person id where the event is about one, else the aggregate's id. Facts need none. */
-  readonly key: string;
-  readonly data: object;
-}
-
-export const publicationOf = <Event extends ContractEvent>(
-  contract: Event,
-  about: { readonly subject: string; readonly key: string; readonly data: DataOf<Event> & object },
-): Publication => ({ contract, ...about });
 
 /** Handles what comes over the bus, once: the inbox row is written in the same transaction as `tx`. */
 export interface BusConsumer {

@@ -32,3 +32,15 @@ export const contextFromClock = (service: ServiceName, now: Date, ...occasion: r
   const commandId = uuidFrom(service, 'clock', ...occasion);
   return contextFrom(commandId, service, now.toISOString(), commandId, commandId);
 };
+
+/** Context of a further command that this one brings about in another stream: ids of its own, the same on a repeat. */
+export function within(context: CommandContext, part: string): CommandContext {
+  const commandId = uuidFrom(context.commandId, part);
+  const { expectedRevision: _ofTheFirstStream, ...rest } = context;
+  return {
+    ...rest,
+    commandId,
+    eventId: (n) => uuidFrom(commandId, 'event', String(n)),
+    causationId: context.commandId,
+  };
+}

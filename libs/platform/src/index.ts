@@ -7,6 +7,7 @@ export * from './definition';
 export * from './event-context';
 export { type Engines, openEventStore } from './engines';
 export { Health, type Check } from './health';
+export { IdPipe } from './id.pipe';
 export { idFrom, uuidFrom } from './ids';
 export { type Clock, CLOCK, CONFIG, EVENT_BUS, EVENT_STORE, SEALER } from './injection';
 export { migrate } from './migrate';

@@ -1,8 +1,8 @@
-import type { CloudEvent } from '@tsunagu/contracts';
+import { type CloudEvent, type Publication } from '@tsunagu/contracts';
 import type { Outgoing } from '@tsunagu/event-bus';
 import type { RecordedEvent } from '@tsunagu/event-sourcing';
 import { publishAccess } from './access-log';
-import type { Publication, ServiceDefinition } from './definition';
+import type { ServiceDefinition } from './definition';
 import { secretUuid, uuidFrom } from './ids';
 
 /** What a service's log becomes on the bus. Pure, so that a repeat after a crash publishes the very same events. */

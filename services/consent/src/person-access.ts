@@ -1,4 +1,4 @@
-import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { DataCategory } from '@tsunagu/contracts';
 import { type CommandContext, type EventStore, stateOf } from '@tsunagu/event-sourcing';
 import { type Access, AccessLog, type Asker, EVENT_STORE, NotFound, ServiceClient } from '@tsunagu/platform';
@@ -65,14 +65,4 @@ export function recorderOf(asker: Asker): Recorder {
     (['agency-admin', 'person', 'supervisor', 'caseworker'] as const).find((known) => asker.roles.includes(known)) ??
     'unknown';
   return { user: asker.user, role, ...(asker.agency === undefined ? {} : { agency: asker.agency }) };
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Something that is no id names nothing. */
-export class IdPipe implements PipeTransform<string, string> {
-  transform(value: string): string {
-    if (!UUID.test(value)) throw new NotFound();
-    return value;
-  }
 }

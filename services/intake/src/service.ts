@@ -1,5 +1,6 @@
+import { type Publication } from '@tsunagu/contracts';
 import { categoryOf, type RecordedEvent } from '@tsunagu/event-sourcing';
-import type { Publication, ServiceDefinition } from '@tsunagu/platform';
+import type { ServiceDefinition } from '@tsunagu/platform';
 import { AgencyConsumer } from './agencies/agencies';
 import { AgencyRow } from './agencies/agency-row.entity';
 import { publishConsultation } from './consultation/consultation.publisher';

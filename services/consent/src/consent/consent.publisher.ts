@@ -1,6 +1,5 @@
-import { consentEvents } from '@tsunagu/contracts';
+import { consentEvents, type Publication } from '@tsunagu/contracts';
 import { categoryOf, idOf, never, type RecordedEvent } from '@tsunagu/event-sourcing';
-import type { Publication } from '@tsunagu/platform';
 import type { NoticeEvent } from '../notice/domain/events';
 import type { ConsentEvent, Decided } from './domain/events';
 

@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { AuthorisationAnswer } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { type Clock, CLOCK } from '@tsunagu/platform';
+import { type Clock, CLOCK, within } from '@tsunagu/platform';
 import { type ConsentHandled, HandleConsent } from '../consent/consent.handler';
 import { decide, type Decision } from '../consent/domain/decision';
 import type { DisclosureAsked } from '../consent/domain/events';
 import { currentPolicy, policyOf } from '../consent/domain/policy';
-import { derivedContext } from '../derived-context';
 import { decisionEvents, decisionIdOf, type DecisionEvent } from './decisions.evolve';
 
 /** Authorises a disclosure, or puts its refusal on the record; the answer is given after the append. */
@@ -23,7 +22,7 @@ export class Authorisations {
     const event = decisionOf(handled);
     if (handled.repeated && event.type === 'DisclosureAuthorised' && !this.stillHolds(personId, asked, handled)) {
       // A repeat answers as the first time, but never with a permission that has ended since.
-      return this.authorise(personId, asked, derivedContext(context, 'decide-again'));
+      return this.authorise(personId, asked, within(context, 'decide-again'));
     }
     return answerOf(event, explain(personId, asked, event, handled));
   }

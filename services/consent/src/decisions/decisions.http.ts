@@ -11,6 +11,7 @@ import {
   Context,
   CurrentActor,
   EVENT_STORE,
+  IdPipe,
 } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
@@ -19,7 +20,7 @@ import { decide } from '../consent/domain/decision';
 import { currentPolicy } from '../consent/domain/policy';
 import { consentAsOf } from '../consent/history';
 import { awaitVisible } from '../consent/visible';
-import { IdPipe, PersonAccess } from '../person-access';
+import { PersonAccess } from '../person-access';
 import { Authorisations, explanationOf } from './authorise';
 import { DecisionRow } from './decisions.entity';
 import { decisionEvents } from './decisions.evolve';

@@ -2,9 +2,8 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OpenEmergencyAccessBody } from '@tsunagu/contracts';
 import { type CommandContext, type EventStore, handle, stateOf } from '@tsunagu/event-sourcing';
-import { type Clock, CLOCK, EVENT_STORE, idFrom, NotFound } from '@tsunagu/platform';
+import { type Clock, CLOCK, EVENT_STORE, idFrom, NotFound, within } from '@tsunagu/platform';
 import { consent } from '../consent/domain/consent';
-import { derivedContext } from '../derived-context';
 import { PersonSeals } from '../person-seals';
 import { emergency } from './domain/emergency';
 
@@ -63,7 +62,7 @@ export class EmergencyHandler implements ICommandHandler<HandleEmergency, Emerge
     const access = { ...limits, accessId, agency, user, now: this.clock.now().toISOString() };
     const description = await this.seals.seal(personId, agency, 'EmergencyAccessOpened', 'description', text);
     const use = { type: 'UseEmergencyPrivilege', ...access, personId } as const;
-    await handle(this.store, emergency, user, use, derivedContext(context, 'privilege'));
+    await handle(this.store, emergency, user, use, within(context, 'privilege'));
     const opening = { type: 'OpenEmergencyAccess', ...access, description } as const;
     const { revision } = await handle(this.store, consent, personId, opening, context);
     return { accessId, revision };
@@ -80,7 +79,7 @@ export class EmergencyHandler implements ICommandHandler<HandleEmergency, Emerge
     const review = { type: 'ReviewEmergencyAccess', accessId, reviewer, justified } as const;
     const { revision } = await handle(this.store, consent, personId, review, context);
     const settled = { type: 'ReviewEmergencyUse', accessId, reviewer, justified } as const;
-    await handle(this.store, emergency, access.user, settled, derivedContext(context, 'privilege'));
+    await handle(this.store, emergency, access.user, settled, within(context, 'privilege'));
     return { accessId, revision };
   }
 }

@@ -3,10 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { EmergencyAccessesQuery, OpenEmergencyAccess, ReviewEmergencyAccess } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { agencyOf, Allow, type Asker, Context, CurrentActor } from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, IdPipe } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DataSource, IsNull } from 'typeorm';
-import { IdPipe, PersonAccess } from '../person-access';
+import { PersonAccess } from '../person-access';
 import { EmergencyAccessRow } from './emergency-accesses.entity';
 import { type EmergencyHandled, HandleEmergency, type EmergencyIntent } from './emergency.handler';
 

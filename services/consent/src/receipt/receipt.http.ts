@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, EventStore, RecordedEvent } from '@tsunagu/event-sourcing';
-import { Allow, type Asker, Context, CurrentActor, EVENT_STORE, NotFound } from '@tsunagu/platform';
+import { Allow, type Asker, Context, CurrentActor, EVENT_STORE, IdPipe, NotFound } from '@tsunagu/platform';
 import type { ConsentGranted } from '../consent/domain/events';
-import { type Basis, IdPipe, PersonAccess } from '../person-access';
+import { type Basis, PersonAccess } from '../person-access';
 import { PersonSeals } from '../person-seals';
 import { receiptOf } from './receipt';
 

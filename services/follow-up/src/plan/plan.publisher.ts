@@ -1,6 +1,5 @@
-import { type ContractEvent, followUpEvents } from '@tsunagu/contracts';
+import { type ContractEvent, followUpEvents, type Publication } from '@tsunagu/contracts';
 import { categoryOf, idOf, type RecordedEvent } from '@tsunagu/event-sourcing';
-import type { Publication } from '@tsunagu/platform';
 import type { PlanEvent } from './domain/events';
 
 const contracts: { readonly [Type in PlanEvent['type']]: ContractEvent } = {

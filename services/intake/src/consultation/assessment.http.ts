@@ -13,9 +13,9 @@ import {
   Context,
   CurrentActor,
   idFrom,
+  IdPipe,
 } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
-import { IdPipe } from '../id.pipe';
 import { ConsultationAccess } from './consultation.access';
 import { HandleConsultation } from './consultation.handler';
 import { type Changed, changedBy, workerOf } from './consultation.http';

@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, type EventStore, handle, type Handled } from '@tsunagu/event-sourcing';
-import { EVENT_STORE } from '@tsunagu/platform';
+import { EVENT_STORE, within } from '@tsunagu/platform';
 import { HandlePerson } from '../person/person.handler';
-import { within } from '../within';
 import { consultation, type ConsultationCommand } from './domain/consultation';
 import type { ConsultationEvent } from './domain/events';
 import type { Consultation } from './domain/state';

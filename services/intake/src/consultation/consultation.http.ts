@@ -13,10 +13,10 @@ import {
   Context,
   CurrentActor,
   idFrom,
+  IdPipe,
 } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { Agencies } from '../agencies/agencies';
-import { IdPipe } from '../id.pipe';
 import { ConsultationAccess, type Visible } from './consultation.access';
 import { HandleConsultation } from './consultation.handler';
 import { ConsultationSeals } from './consultation-seals';

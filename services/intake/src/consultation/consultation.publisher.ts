@@ -1,7 +1,6 @@
 import { dateInJapan } from '@tsunagu/calendar';
-import { intakeEvents, intakeFacts } from '@tsunagu/contracts';
+import { intakeEvents, intakeFacts, type Publication, publicationOf } from '@tsunagu/contracts';
 import { idOf, never, type RecordedEvent, upcast } from '@tsunagu/event-sourcing';
-import { type Publication, publicationOf } from '../publication';
 import { consultation } from './domain/consultation';
 import type { ConsultationEvent } from './domain/events';
 

@@ -3,13 +3,22 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { OpenConsultation } from '@tsunagu/contracts';
 import { type CommandContext, Rejection } from '@tsunagu/event-sourcing';
-import { type Asker, type Clock, CLOCK, Context, CurrentActor, idFrom, NotFound, Public } from '@tsunagu/platform';
+import {
+  type Asker,
+  type Clock,
+  CLOCK,
+  Context,
+  CurrentActor,
+  idFrom,
+  NotFound,
+  Public,
+  within,
+} from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { Agencies } from '../agencies/agencies';
 import { ClaimDesk } from '../claim/claim-desk';
 import { type Known, Persons } from '../person/persons';
 import { HandlePerson } from '../person/person.handler';
-import { within } from '../within';
 import { HandleConsultation } from './consultation.handler';
 import { ConsultationSeals } from './consultation-seals';
 import type { Author } from './domain/events';

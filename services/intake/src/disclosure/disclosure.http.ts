@@ -2,11 +2,19 @@ import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@n
 import { ApiTags } from '@nestjs/swagger';
 import { agencyId, type DataCategory, DiscloseFields } from '@tsunagu/contracts';
 import { type CommandContext, type EventStore, stateOf } from '@tsunagu/event-sourcing';
-import { AccessLog, AllowService, type Asker, Context, CurrentActor, EVENT_STORE, NotFound } from '@tsunagu/platform';
+import {
+  AccessLog,
+  AllowService,
+  type Asker,
+  Context,
+  CurrentActor,
+  EVENT_STORE,
+  IdPipe,
+  NotFound,
+} from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { type ConsultationView, ConsultationViews } from '../consultation/consultation.view';
 import { consultation } from '../consultation/domain/consultation';
-import { IdPipe } from '../id.pipe';
 import { identityFor, isInvolved, type KnownPerson, person } from '../person/domain/person';
 import { IdentitySeals } from '../person/identity-seals';
 

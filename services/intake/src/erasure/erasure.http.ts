@@ -10,10 +10,10 @@ import {
   Context,
   CurrentActor,
   idFrom,
+  IdPipe,
   ServiceClient,
   Unavailable,
 } from '@tsunagu/platform';
-import { IdPipe } from '../id.pipe';
 import { HandlePerson } from '../person/person.handler';
 import { Persons } from '../person/persons';
 import { Erasure } from './erasure';

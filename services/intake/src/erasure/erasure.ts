@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, intakeEvents } from '@tsunagu/contracts';
 import { type CommandContext, type EventStore, stateOf } from '@tsunagu/event-sourcing';
-import { type BusConsumer, contextFromEvent, EVENT_STORE, SEALER } from '@tsunagu/platform';
+import { type BusConsumer, contextFromEvent, EVENT_STORE, SEALER, within } from '@tsunagu/platform';
 import type { Sealer } from '@tsunagu/sealing';
 import { HandleConsultation } from '../consultation/consultation.handler';
 import { person } from '../person/domain/person';
 import { HandlePerson, type PersonHandled } from '../person/person.handler';
-import { within } from '../within';
 
 const { ErasureRequested, PersonErased, ConsultationOpened } = intakeEvents;
 

@@ -3,11 +3,20 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { LinkPerson } from '@tsunagu/contracts';
 import { type CommandContext, Rejection } from '@tsunagu/event-sourcing';
-import { AccessLog, agencyOf, Allow, type Asker, type Clock, CLOCK, Context, CurrentActor } from '@tsunagu/platform';
+import {
+  AccessLog,
+  agencyOf,
+  Allow,
+  type Asker,
+  type Clock,
+  CLOCK,
+  Context,
+  CurrentActor,
+  IdPipe,
+  within,
+} from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DuplicateIndex, type PossibleDuplicate } from '../duplicates/duplicate-index';
-import { IdPipe } from '../id.pipe';
-import { within } from '../within';
 import { HandlePerson } from './person.handler';
 import { Persons } from './persons';
 

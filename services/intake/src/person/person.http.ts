@@ -4,12 +4,21 @@ import { ApiTags } from '@nestjs/swagger';
 import { dateInJapan } from '@tsunagu/calendar';
 import { CorrectIdentity, RecordIdentity } from '@tsunagu/contracts';
 import { type CommandContext, Rejection } from '@tsunagu/event-sourcing';
-import { AccessLog, Allow, type Asker, type Clock, CLOCK, Context, CurrentActor, idFrom } from '@tsunagu/platform';
+import {
+  AccessLog,
+  Allow,
+  type Asker,
+  type Clock,
+  CLOCK,
+  Context,
+  CurrentActor,
+  idFrom,
+  IdPipe,
+} from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { ConsultationRow } from '../consultation-rows/consultation-row.entity';
 import { DuplicateIndex } from '../duplicates/duplicate-index';
-import { IdPipe } from '../id.pipe';
 import { identityFor, type Person } from './domain/person';
 import { type IdentityFields, IdentitySeals } from './identity-seals';
 import { HandlePerson } from './person.handler';

@@ -1,6 +1,5 @@
-import { intakeEvents } from '@tsunagu/contracts';
+import { intakeEvents, type Publication, publicationOf } from '@tsunagu/contracts';
 import { idOf, never, type RecordedEvent, upcast } from '@tsunagu/event-sourcing';
-import { type Publication, publicationOf } from '../publication';
 import type { PersonEvent } from './domain/events';
 import { person } from './domain/person';
 

@@ -2,13 +2,12 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { labelOf, TimelineQuery } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { agencyOf, Allow, type Asker, Context, CurrentActor, NotFound } from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, IdPipe, NotFound } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { AccessRow } from '../accesses/accesses.entity';
 import { Looks } from '../looks';
 import { pageOf } from '../page';
-import { PersonIdPipe } from '../person-id.pipe';
 import { TimelineRow } from './timeline.entity';
 
 class TimelineQueryDto extends createZodDto(TimelineQuery) {}
@@ -28,7 +27,7 @@ export class TimelineController {
   @Get('timeline')
   @Allow('person', 'caseworker', 'supervisor', 'auditor')
   async timeline(
-    @Param('id', PersonIdPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Query() page: TimelineQueryDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -47,7 +46,7 @@ export class TimelineController {
   @Get('access-log')
   @Allow('person', 'auditor')
   async accessLog(
-    @Param('id', PersonIdPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Query() page: TimelineQueryDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,

@@ -1,6 +1,5 @@
-import { type ContractEvent, type DataOf, referralEvents, referralFacts } from '@tsunagu/contracts';
+import { type ContractEvent, type DataOf, type Publication, referralEvents, referralFacts } from '@tsunagu/contracts';
 import { categoryOf, idOf, type RecordedEvent } from '@tsunagu/event-sourcing';
-import type { Publication } from '@tsunagu/platform';
 import type { OrganisationEvent, ServiceEvent, UnmetNeedEvent } from './domain/events';
 
 /** The directory's part of what referral publishes. */

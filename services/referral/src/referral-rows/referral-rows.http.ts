@@ -9,9 +9,8 @@ import {
   type ReferralView,
 } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { agencyOf, Allow, type Asker, awaitRevision, Context, CurrentActor } from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, awaitRevision, Context, CurrentActor, IdPipe } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
-import { ReferralId } from '../referral/id.pipe';
 import { ReferralAccess } from '../referral/referral.access';
 import { type Page, ReferralRows } from './referral-rows.query';
 import { ReferralViews } from './referral-view';
@@ -54,7 +53,7 @@ export class ReferralRowsController {
   @Get('referrals/:id')
   @Allow('caseworker', 'supervisor', 'agency-admin')
   async one(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Query() { minRevision }: ReferralAtRevisionDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,

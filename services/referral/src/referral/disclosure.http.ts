@@ -8,14 +8,13 @@ import {
   type ReferralOutcome,
 } from '@tsunagu/contracts';
 import { type CommandContext, Rejection } from '@tsunagu/event-sourcing';
-import { agencyOf, Allow, type Asker, Context, CurrentActor } from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, IdPipe } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import type { Permitted } from './authorisations';
 import { DecidedReads, type Reading } from './decided-reads';
 import type { Disclosure } from './domain/events';
 import type { Referral } from './domain/state';
 import { isWithdrawn } from './domain/withdrawing';
-import { ReferralId } from './id.pipe';
 import { ReferralAccess } from './referral.access';
 import { HandleReferral } from './referral.handler';
 import { type Place, type PlainFields, ReferralSeals } from './referral-seals';
@@ -39,7 +38,7 @@ export class DisclosureController {
   @Get('disclosure')
   @Allow('caseworker', 'supervisor')
   async disclosure(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Query() query: ReferralDisclosureQueryDto,
     @CurrentActor() asker: Asker,
     @Context() request: CommandContext,
@@ -73,7 +72,7 @@ export class DisclosureController {
   @Get('outcome')
   @Allow('caseworker', 'supervisor')
   async outcome(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() request: CommandContext,
   ): Promise<ReferralOutcome> {

@@ -8,10 +8,9 @@ import {
   RequestInformation,
 } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { agencyOf, Allow, type Asker, Context, CurrentActor } from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, IdPipe } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { roleOf } from './decided-reads';
-import { ReferralId } from './id.pipe';
 import { ReferralCommands } from './referral-commands';
 
 class AcknowledgeWithdrawalDto extends createZodDto(AcknowledgeWithdrawal) {}
@@ -30,7 +29,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   claim(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralChanged> {
@@ -43,7 +42,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   requestInformation(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() { question }: RequestInformationDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -56,7 +55,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   accept(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralChanged> {
@@ -67,7 +66,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   reject(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() reason: ReferralReasonDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -80,7 +79,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   start(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralChanged> {
@@ -91,7 +90,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   hold(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() reason: ReferralReasonDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -104,7 +103,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   resume(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralChanged> {
@@ -116,7 +115,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   complete(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() { outcome, note }: CompleteReferralDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -129,7 +128,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   fail(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() reason: ReferralReasonDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -143,7 +142,7 @@ export class ReceivingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor', 'agency-admin')
   acknowledge(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() { disposition, legalBasis }: AcknowledgeWithdrawalDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,

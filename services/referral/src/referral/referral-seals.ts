@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataCategory } from '@tsunagu/contracts';
 import { SEALER } from '@tsunagu/platform';
-import type { SealContext, Sealer } from '@tsunagu/sealing';
-import type { Disclosure, Sealed } from './domain/events';
+import type { SealContext, Sealer, Sealed } from '@tsunagu/sealing';
+import type { Disclosure } from './domain/events';
 
 /** Where a text of a referral belongs: whose it is, and which agency may be shown it. */
 export interface Place {

@@ -1,7 +1,6 @@
 import { dateInJapan } from '@tsunagu/calendar';
-import { type DataCategory, referralEvents, referralFacts } from '@tsunagu/contracts';
+import { type DataCategory, type Publication, referralEvents, referralFacts } from '@tsunagu/contracts';
 import { categoryOf, idOf, type RecordedEvent } from '@tsunagu/event-sourcing';
-import type { Publication } from '@tsunagu/platform';
 import type { Disclosure, ReferralEvent } from './domain/events';
 
 /** Stored referral events as others may know them: who, when, under which authorisation; never what was disclosed. */

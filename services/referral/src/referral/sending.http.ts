@@ -8,9 +8,8 @@ import {
   RerouteReferral,
 } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { Allow, type Asker, Context, CurrentActor, idFrom } from '@tsunagu/platform';
+import { Allow, type Asker, Context, CurrentActor, idFrom, IdPipe } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
-import { ReferralId } from './id.pipe';
 import { answer, ReferralCommands } from './referral-commands';
 import { Rerouting } from './rerouting';
 
@@ -46,7 +45,7 @@ export class SendingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   send(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralChanged> {
@@ -58,7 +57,7 @@ export class SendingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   provideInformation(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() { answer: text, categories }: ProvideInformationDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -71,7 +70,7 @@ export class SendingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   cancel(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() reason: ReferralReasonDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
@@ -84,7 +83,7 @@ export class SendingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   markEnteredInError(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralChanged> {
@@ -96,7 +95,7 @@ export class SendingController {
   @HttpCode(200)
   @Allow('caseworker', 'supervisor')
   async reroute(
-    @Param('id', ReferralId) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() to: RerouteReferralDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,

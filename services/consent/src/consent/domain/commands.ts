@@ -1,5 +1,6 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type { DataCategory, GrantForm, Harm } from '@tsunagu/contracts';
-import type { DisclosureAsked, GivenBy, GrantTerms, NoticeRead, SealedText, Witness } from './events';
+import type { DisclosureAsked, GivenBy, GrantTerms, NoticeRead, Witness } from './events';
 import type { Policy } from './policy';
 
 /** Who records a fact; for a person who acts for themselves the role is `person` and there is no agency. */
@@ -46,7 +47,7 @@ export interface OpenEmergencyAccess {
   readonly user: string;
   readonly supervisor: string;
   readonly harm: Harm;
-  readonly description: SealedText;
+  readonly description: Sealed;
   readonly categories: readonly DataCategory[];
   readonly hours: number;
   readonly unsafeToTell: boolean;

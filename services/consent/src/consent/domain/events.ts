@@ -1,3 +1,4 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type {
   Action,
   DataCategory,
@@ -9,11 +10,6 @@ import type {
   RepresentativeRelationship,
 } from '@tsunagu/contracts';
 import type { Obligation } from './policy';
-
-/** Ciphertext under the person's key; the only form in which free text and names are recorded. */
-export interface SealedText {
-  readonly sealed: string;
-}
 
 export type GrantRecipient = { readonly agency: string } | { readonly any: 'agency' };
 
@@ -42,11 +38,11 @@ export type GivenBy =
       readonly relationship: RepresentativeRelationship;
       /** When the mandate ends; what it permitted ends then too. */
       readonly validUntil: string;
-      readonly name: SealedText;
+      readonly name: Sealed;
     };
 
 export type Witness =
-  { readonly kind: 'worker'; readonly user: string } | { readonly kind: 'other'; readonly name: SealedText };
+  { readonly kind: 'worker'; readonly user: string } | { readonly kind: 'other'; readonly name: Sealed };
 
 /** Agencies to whom the journey shows the fact. */
 interface ShownTo {
@@ -94,7 +90,7 @@ export interface EmergencyAccessOpened extends ShownTo {
   readonly agency: string;
   readonly user: string;
   readonly harm: Harm;
-  readonly description: SealedText;
+  readonly description: Sealed;
   readonly categories: readonly DataCategory[];
   readonly supervisor: string;
   /** The person is not told of it, because that would be dangerous. */

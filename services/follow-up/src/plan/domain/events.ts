@@ -1,9 +1,5 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type { AttemptResult, Mode, PlanOutcome, TaskKind } from '@tsunagu/contracts';
-
-/** Ciphertext; only libs/sealing makes or opens it. */
-export interface Sealed {
-  readonly sealed: string;
-}
 
 /** What should change, or what the person gives: a sealed sentence under an id. */
 export interface Line {

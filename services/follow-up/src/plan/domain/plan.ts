@@ -1,7 +1,8 @@
+import type { Sealed } from '@tsunagu/sealing';
 import { addBusinessDays, addDays, businessDaysBetween, dateInJapan } from '@tsunagu/calendar';
 import type { AttemptResult, Mode, PlanOutcome, TaskKind } from '@tsunagu/contracts';
 import { type Decider, never, Rejection } from '@tsunagu/event-sourcing';
-import type { About, EscalatedTo, Line, NextContact, PlanContent, PlanEvent, PlanFact, Sealed } from './events';
+import type { About, EscalatedTo, Line, NextContact, PlanContent, PlanEvent, PlanFact } from './events';
 import { evolve, type OpenPlan, type PlanState, type Transfer } from './state';
 
 interface Facts {

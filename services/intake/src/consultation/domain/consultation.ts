@@ -1,6 +1,7 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type { Need, TriageTier, Urgency } from '@tsunagu/contracts';
 import { type Decider, never, Rejection } from '@tsunagu/event-sourcing';
-import type { Author, ConsultationEvent, Message, Opening, Sealed } from './events';
+import type { Author, ConsultationEvent, Message, Opening } from './events';
 import { type Consultation, evolve, initial, type OpenConsultation, type RecordedConsultation } from './state';
 import { dueAt } from './triage-clock';
 

@@ -1,9 +1,5 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type { AgeBand, Channel, Need, Sector, TriageTier, Urgency } from '@tsunagu/contracts';
-
-/** Ciphertext of what somebody said; only the person's key opens it. */
-export interface Sealed {
-  readonly sealed: string;
-}
 
 /** Whom the fact is about, and which agencies were party to the consultation when it was recorded. */
 interface About {

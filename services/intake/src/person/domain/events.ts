@@ -1,8 +1,4 @@
-/** Ciphertext of personal values; only the person's key opens it. */
-export interface Sealed {
-  readonly sealed: string;
-}
-
+import type { Sealed } from '@tsunagu/sealing';
 /** Agencies to which the fact may be shown. */
 interface About {
   readonly parties: readonly string[];

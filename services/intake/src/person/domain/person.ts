@@ -1,5 +1,6 @@
+import type { Sealed } from '@tsunagu/sealing';
 import { type Decider, never, Rejection } from '@tsunagu/event-sourcing';
-import type { IdentityRecord, PersonEvent, Recorder, Sealed, Through } from './events';
+import type { IdentityRecord, PersonEvent, Recorder, Through } from './events';
 
 export interface Involvement {
   readonly agency: string;

@@ -1,5 +1,6 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type { DataCategory, DecisionCode, Disposition, LegalBasis, Need, Outcome, Sector } from '@tsunagu/contracts';
-import type { CodedReason, Disclosure, Explanation, Sealed } from './events';
+import type { CodedReason, Disclosure, Explanation } from './events';
 
 export interface Order<Type extends string> {
   readonly type: Type;

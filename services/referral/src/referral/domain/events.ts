@@ -1,3 +1,4 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type {
   AuthorisationAnswer,
   DataCategory,
@@ -11,11 +12,6 @@ import type {
   Sector,
   StatusReason,
 } from '@tsunagu/contracts';
-
-/** Ciphertext; only the handler seals and opens. */
-export interface Sealed {
-  readonly sealed: string;
-}
 
 /** Repeated on every event, so that each can be published and projected by itself. */
 export interface About {

@@ -1,5 +1,6 @@
+import type { Sealed } from '@tsunagu/sealing';
 import type { DataCategory, DecisionCode, Need, Outcome, ReferralStatus, Sector } from '@tsunagu/contracts';
-import type { About, CodedReason, Disclosure, Sealed } from './events';
+import type { About, CodedReason, Disclosure } from './events';
 
 export interface WithdrawalNotice {
   readonly agency: string;
