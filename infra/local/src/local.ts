@@ -109,7 +109,7 @@ async function startParts(
 }
 
 /** A service speaks on its own topics and hears what its consumers ask for; nothing else. */
-function rightsOf(service: ServiceDefinition, app: RunningService['app']): BusRights {
+export function rightsOf(service: ServiceDefinition, app: RunningService['app']): BusRights {
   const own = `tsunagu.${service.name}.`;
   const publishes = new Set([...topics.filter((topic) => topic.startsWith(own)), recordViewedBy(service.name).topic]);
   const reads = new Set(

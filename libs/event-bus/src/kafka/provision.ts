@@ -12,6 +12,7 @@ export interface DeclaredTopic {
   readonly name: string;
   /** Fixed for ever when the topic is made, because the key decides the partition. */
   readonly partitions: number;
+  /** -1: for ever. */
   readonly retentionDays: number;
 }
 
@@ -50,7 +51,7 @@ export async function declareTopics(
 
 /** `replay(group, from)` goes by the time at which the broker had the event. */
 const settingsOf = ({ retentionDays }: DeclaredTopic) => [
-  { name: 'retention.ms', value: String(retentionDays * DAY_MS) },
+  { name: 'retention.ms', value: String(retentionDays < 0 ? -1 : retentionDays * DAY_MS) },
   { name: 'message.timestamp.type', value: 'LogAppendTime' },
 ];
 
