@@ -1,11 +1,12 @@
 /** One real Apache Kafka broker (KRaft, one JVM) for tests and for this machine; its jars come from Maven Central. */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const POM = join(here, 'pom.xml');
@@ -14,28 +15,35 @@ const CLUSTER_ID = 'dHN1bmFndS1sb2NhbC0wMA';
 const READY_MS = 60_000;
 const STOP_MS = 20_000;
 
-/** A folder per version of the pom, so that a half-finished download is never taken for a whole one. */
+const run = promisify(execFile);
+
+/** A folder per version of the pom; it appears whole or not at all. */
 const jarsFolder = () => join(CACHE, createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12));
-const isComplete = (folder) => existsSync(join(folder, 'complete'));
 
 /** @returns why no broker can be started here, or nothing */
 export function whyNot() {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
   const version = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0);
   if (version < 17) return version === 0 ? 'java was not found' : `java is version ${version}, not 17 or newer`;
-  if (isComplete(jarsFolder())) return undefined;
+  if (existsSync(jarsFolder())) return undefined;
   return spawnSync('mvn', ['-version']).status === 0 ? undefined : 'mvn was not found';
 }
 
 /** Puts the broker's jars into .cache/kafka unless they are there. @throws Error with Maven's own words */
-function fetchJars() {
+export async function fetchJars() {
   const folder = jarsFolder();
-  if (isComplete(folder)) return folder;
-  mkdirSync(folder, { recursive: true });
-  const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  const done = spawnSync('mvn', ['-q', '-B', '-f', POM, ...copy], { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`Maven did not get the broker's jars:\n${done.stdout}${done.stderr}`);
-  writeFileSync(join(folder, 'complete'), '');
+  if (existsSync(folder)) return folder;
+  const incomplete = `${folder}.${process.pid}`;
+  const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${incomplete}`];
+  await run('mvn', ['-q', '-B', '-f', POM, ...copy]).catch(({ stdout, stderr, message }) => {
+    throw new Error(`Maven did not get the broker's jars: ${message}\n${stdout ?? ''}${stderr ?? ''}`);
+  });
+  try {
+    renameSync(incomplete, folder);
+  } catch (error) {
+    rmSync(incomplete, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
   return folder;
 }
 
@@ -83,33 +91,36 @@ const java = (jars, folder, parameters) => [
   ...parameters,
 ];
 
-function format(jars, folder, config) {
+async function format(jars, folder, config) {
   if (existsSync(join(folder, 'data', 'meta.properties'))) return;
   const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config];
-  const done = spawnSync('java', java(jars, folder, tool), { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`The broker's storage could not be formatted:\n${done.stdout}${done.stderr}`);
+  await run('java', java(jars, folder, tool)).catch(({ stdout, stderr, message }) => {
+    throw new Error(`The broker's storage could not be formatted: ${message}\n${stdout ?? ''}${stderr ?? ''}`);
+  });
 }
+
+/** Ends when the broker does; ends the broker when whoever holds the other end of its standard input is gone. */
+const BOUND = 'exec 3<&0; "$@" & broker=$!; { cat > /dev/null; kill $broker; } <&3 & wait $broker';
 
 /**
  * Starts a broker on `folder` and waits until it answers. Bound to this process unless `detached`: it ends with it,
- * however that ends (the shell sees its standard input close).
+ * however that ends.
  * @returns {Promise<{ brokers: string, pid: number, stop(): Promise<void> }>}
  */
 export async function startBroker({ folder, port, detached = false, settings = {} }) {
   mkdirSync(folder, { recursive: true });
-  const jars = fetchJars();
+  const jars = await fetchJars();
   const listenOn = port ?? (await freePort());
+  if (await answers(listenOn)) throw new Error(`Port ${listenOn} is taken; name another in KAFKA_PORT`);
   const config = join(folder, 'server.properties');
   writeFileSync(config, properties(folder, listenOn, await freePort(), settings));
-  format(jars, folder, config);
+  await format(jars, folder, config);
   const logFile = join(folder, 'broker.log');
   const log = openSync(logFile, 'a');
   const command = ['java', ...java(jars, folder, ['kafka.Kafka', config])];
   const child = detached
     ? spawn(command[0], command.slice(1), { detached, stdio: ['ignore', log, log] })
-    : spawn('sh', ['-c', '"$@" & broker=$!; cat > /dev/null; kill $broker; wait $broker', 'sh', ...command], {
-        stdio: ['pipe', log, log],
-      });
+    : spawn('sh', ['-c', BOUND, 'sh', ...command], { stdio: ['pipe', log, log] });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   if (detached) child.unref();
   child.stdin?.on('error', () => undefined);
