@@ -57,16 +57,41 @@ const freePort = () =>
     });
   });
 
+const PASSWORD = 'only-for-tests';
+
+/** What TLS (a certificate of its own), SASL/SCRAM users and an authorizer need; `admin` may everything. */
+async function securing(folder, port) {
+  const keystore = join(folder, 'broker.p12');
+  const store = ['-alias', 'broker', '-keystore', keystore, '-storepass', PASSWORD];
+  if (!existsSync(keystore)) {
+    const key = ['-keyalg', 'RSA', '-keysize', '2048', '-validity', '30', '-storetype', 'PKCS12'];
+    const named = ['-dname', 'CN=localhost', '-ext', 'san=ip:127.0.0.1,dns:localhost'];
+    await run('keytool', ['-genkeypair', ...store, ...key, ...named]);
+  }
+  const { stdout: ca } = await run('keytool', ['-exportcert', '-rfc', ...store]);
+  const settings = {
+    'listener.name.sasl_ssl.ssl.keystore.location': keystore,
+    'listener.name.sasl_ssl.ssl.keystore.type': 'PKCS12',
+    'listener.name.sasl_ssl.ssl.keystore.password': PASSWORD,
+    'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+    'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config':
+      'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users': 'User:ANONYMOUS;User:admin',
+  };
+  return { ca, brokers: `127.0.0.1:${port}`, listener: `,SASL_SSL://127.0.0.1:${port}`, settings };
+}
+
 /** Topics are declared, never made by a typing error; members join at once, because nobody waits for a fleet here. */
-const properties = (folder, port, controllerPort, settings) =>
+const properties = (folder, port, controllerPort, secured) =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${secured?.listener ?? ''}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${secured?.listener ?? ''}`,
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
     'offsets.topic.num.partitions': 4,
@@ -76,7 +101,7 @@ const properties = (folder, port, controllerPort, settings) =>
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     'offsets.retention.minutes': 525_600,
-    ...settings,
+    ...secured?.settings,
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
@@ -91,9 +116,10 @@ const java = (jars, folder, parameters) => [
   ...parameters,
 ];
 
-async function format(jars, folder, config) {
+async function format(jars, folder, config, users) {
   if (existsSync(join(folder, 'data', 'meta.properties'))) return;
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config];
+  const scram = users.flatMap((user) => ['-S', `SCRAM-SHA-512=[name=${user},password=${PASSWORD}]`]);
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config, ...scram];
   await run('java', java(jars, folder, tool)).catch(({ stdout, stderr, message }) => {
     throw new Error(`The broker's storage could not be formatted: ${message}\n${stdout ?? ''}${stderr ?? ''}`);
   });
@@ -104,17 +130,18 @@ const BOUND = 'exec 3<&0; "$@" & broker=$!; { cat > /dev/null; kill $broker; } <
 
 /**
  * Starts a broker on `folder` and waits until it answers. Bound to this process unless `detached`: it ends with it,
- * however that ends.
- * @returns {Promise<{ brokers: string, pid: number, stop(): Promise<void> }>}
+ * however that ends. With `users`, it has a TLS listener with SASL and per-user rights too.
+ * @returns {Promise<{ brokers: string, pid: number, stop(): Promise<void>, secured?: { brokers, ca, password } }>}
  */
-export async function startBroker({ folder, port, detached = false, settings = {} }) {
+export async function startBroker({ folder, port, detached = false, users = [] }) {
   mkdirSync(folder, { recursive: true });
   const jars = await fetchJars();
   const listenOn = port ?? (await freePort());
   if (await answers(listenOn)) throw new Error(`Port ${listenOn} is taken; name another in KAFKA_PORT`);
   const config = join(folder, 'server.properties');
-  writeFileSync(config, properties(folder, listenOn, await freePort(), settings));
-  await format(jars, folder, config);
+  const secured = users.length > 0 ? await securing(folder, await freePort()) : undefined;
+  writeFileSync(config, properties(folder, listenOn, await freePort(), secured));
+  await format(jars, folder, config, users);
   const logFile = join(folder, 'broker.log');
   const log = openSync(logFile, 'a');
   const command = ['java', ...java(jars, folder, ['kafka.Kafka', config])];
@@ -137,7 +164,12 @@ export async function startBroker({ folder, port, detached = false, settings = {
       cause: error,
     });
   }
-  return { brokers: `127.0.0.1:${listenOn}`, pid: child.pid, stop };
+  return {
+    brokers: `127.0.0.1:${listenOn}`,
+    pid: child.pid,
+    stop,
+    ...(secured ? { secured: { brokers: secured.brokers, ca: secured.ca, password: PASSWORD } } : {}),
+  };
 }
 
 /** A broker opens its port only when it is ready to serve. */

@@ -2,6 +2,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startBroker } from '../../../infra/kafka/broker.mjs';
 
+/** The services' names; `admin` may everything. */
+const USERS = ['admin', 'intake', 'follow-up', 'journey'];
+
 /**
  * One real broker per run, started only when the first spec asks for it: specs run in other processes, so they ask
  * through a socket. The broker ends with this process, however that ends.
@@ -10,9 +13,9 @@ export async function offerKafka(folder) {
   let broker;
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    broker ??= startBroker({ folder: join(folder, 'kafka') });
+    broker ??= startBroker({ folder: join(folder, 'kafka'), users: USERS });
     broker.then(
-      ({ brokers }) => socket.end(JSON.stringify({ brokers })),
+      ({ brokers, secured }) => socket.end(JSON.stringify({ brokers, secured })),
       (error) => socket.end(JSON.stringify({ failed: error.message })),
     );
   });

@@ -8,14 +8,17 @@ import { declareTopics, type KafkaConnectionOptions } from '@tsunagu/event-bus';
 /**
  * Whether specs may ask for a broker: KAFKA_BROKERS names one, or this machine can start one. Says aloud when not; with
  * CI set it never says so: there a spec fails instead.
+ * @param own whether only a broker of ours will do, such as one with users and rights
  */
-export function kafkaIsOffered(): boolean {
-  if (process.env['KAFKA_BROKERS'] || process.env['CI']) return true;
+export function kafkaIsOffered({ own = false } = {}): boolean {
+  if ((given() && !own) || process.env['CI']) return true;
   const missing = whyNot();
   if (missing === undefined) return true;
-  process.stderr.write(`\nSKIPPED: the specs on Kafka did not run: ${missing}. Set KAFKA_BROKERS, or install it.\n`);
+  process.stderr.write(`\nSKIPPED: specs on Kafka did not run: ${missing}. Install it, or set KAFKA_BROKERS.\n`);
   return false;
 }
+
+const given = (): string | undefined => process.env['KAFKA_BROKERS'] || undefined;
 
 function whyNot(): string | undefined {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
@@ -24,16 +27,32 @@ function whyNot(): string | undefined {
   return spawnSync('mvn', ['-version']).status === 0 ? undefined : 'Maven was not found';
 }
 
-/** The brokers of this run. The first to ask has one started (jest's globalSetup listens); all share it. */
-export async function testBrokers(): Promise<readonly string[]> {
-  const given = process.env['KAFKA_BROKERS'];
-  if (given) return given.split(',');
+interface Started {
+  readonly brokers: string;
+  /** The same broker behind TLS and SASL/SCRAM; every user has this password. */
+  readonly secured: { readonly brokers: string; readonly ca: string; readonly password: string };
+}
+
+/** The first to ask has the broker of this run started (jest's globalSetup listens); all share it. */
+async function started(): Promise<Started> {
   const socket = process.env['TSUNAGU_TEST_KAFKA'];
   if (!socket)
     throw new Error('TSUNAGU_TEST_KAFKA is not set: run this through jest, whose globalSetup starts a broker');
-  const answer = JSON.parse(await text(connect(socket))) as { brokers?: string; failed?: string };
-  if (answer.brokers === undefined) throw new Error(answer.failed ?? 'no broker');
-  return answer.brokers.split(',');
+  const answer = JSON.parse(await text(connect(socket))) as Started | { failed: string };
+  if ('failed' in answer) throw new Error(answer.failed);
+  return answer;
+}
+
+/** The brokers of this run. */
+export const testBrokers = async (): Promise<readonly string[]> => (given() ?? (await started()).brokers).split(',');
+
+/** How one user reaches the broker of this run over TLS: `admin` may everything, a service what it was given. */
+export async function securedAs(
+  username: 'admin' | 'intake' | 'follow-up' | 'journey',
+): Promise<KafkaConnectionOptions & Required<Pick<KafkaConnectionOptions, 'ssl' | 'sasl'>>> {
+  const { brokers, ca, password } = (await started()).secured;
+  const sasl = { mechanism: 'scram-sha-512', username, password } as const;
+  return { brokers: [brokers], clientId: username, ssl: { ca }, sasl };
 }
 
 const PARTITIONS = 8;

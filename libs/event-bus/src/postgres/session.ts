@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type QueryResult, type QueryResultRow } from 'pg';
 import { pause } from '../retry';
 import { CHANNEL, type Partition } from './tables';
 
@@ -29,6 +29,8 @@ export class Session {
     private readonly onProblem: (error: unknown) => void,
   ) {}
 
+  private last: Promise<unknown> = Promise.resolve();
+
   /** Told of every notification, and with an empty payload when some may have been missed. */
   onNews(listener: Listener): () => void {
     this.listeners.add(listener);
@@ -38,20 +40,21 @@ export class Session {
   /** Counts this bus as a member of the group until it leaves or dies. */
   async enter(group: string): Promise<void> {
     const client = await this.connected();
-    await client.query('SELECT pg_advisory_lock_shared(hashtextextended($1, 0))', [memberLock(group)]);
+    await this.query(client, 'SELECT pg_advisory_lock_shared(hashtextextended($1, 0))', [memberLock(group)]);
     await this.tellGroup(group);
   }
 
   async leave(group: string): Promise<void> {
     if (!this.client) return;
-    await this.client.query('SELECT pg_advisory_unlock_shared(hashtextextended($1, 0))', [memberLock(group)]);
+    await this.query(this.client, 'SELECT pg_advisory_unlock_shared(hashtextextended($1, 0))', [memberLock(group)]);
     await this.tellGroup(group);
   }
 
   /** How many buses have entered the group and live. */
   async members(group: string): Promise<number> {
     const client = await this.connected();
-    const { rows } = await client.query<{ members: string }>(
+    const { rows } = await this.query<{ members: string }>(
+      client,
       `SELECT count(*) AS members FROM pg_locks l, (SELECT hashtextextended($1, 0) AS key) AS k
         WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -68,7 +71,8 @@ export class Session {
     locks.forEach((lock) => this.held.add(lock));
     try {
       const client = await this.connected();
-      const { rows } = await client.query<{ lock: string; mine: boolean }>(
+      const { rows } = await this.query<{ lock: string; mine: boolean }>(
+        client,
         'SELECT lock, pg_try_advisory_lock(hashtextextended(lock, 0)) AS mine FROM unnest($1::text[]) AS lock',
         [locks],
       );
@@ -83,11 +87,11 @@ export class Session {
 
   async unlock(lock: string): Promise<void> {
     if (!this.held.delete(lock) || !this.client) return;
-    await this.client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [lock]);
+    await this.query(this.client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [lock]);
   }
 
   async tellGroup(group: string): Promise<void> {
-    await this.client?.query('SELECT pg_notify($1, $2)', [CHANNEL, `group:${group}`]);
+    if (this.client) await this.query(this.client, 'SELECT pg_notify($1, $2)', [CHANNEL, `group:${group}`]);
   }
 
   async close(): Promise<void> {
@@ -95,6 +99,14 @@ export class Session {
     this.listeners.clear();
     await this.opening?.catch(() => undefined);
     await this.client?.end().catch(() => undefined);
+  }
+
+  /** One statement after the other: a client takes no second one while it executes. */
+  private query<Row extends QueryResultRow>(client: Client, sql: string, values: unknown[]): Promise<QueryResult<Row>> {
+    const ask = (): Promise<QueryResult<Row>> => client.query<Row>(sql, values);
+    const answer = this.last.then(ask, ask);
+    this.last = answer;
+    return answer;
   }
 
   private connected(): Promise<Client> {
