@@ -43,12 +43,24 @@ export class ProjectionSession {
     try {
       await connection.connect();
       await connection.query('SET synchronous_commit = off');
-      return connection;
+      return inOrder(connection);
     } catch (error) {
       await connection.release();
       throw error;
     }
   }
+}
+
+/** One statement after the other, whichever model asks: a connection takes no second one while it executes. */
+function inOrder(connection: QueryRunner): QueryRunner {
+  const query = connection.query.bind(connection) as (sql: string, parameters?: unknown[]) => Promise<unknown>;
+  let last: Promise<unknown> = Promise.resolve();
+  const ordered = (sql: string, parameters?: unknown[]): Promise<unknown> => {
+    const ask = (): Promise<unknown> => query(sql, parameters);
+    last = last.then(ask, ask);
+    return last;
+  };
+  return Object.assign(connection, { query: ordered });
 }
 
 /** Held until the connection ends; taking it again in the same connection succeeds. */
