@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '@tsunagu/event-sourcing';
 import type { CopyTarget } from '../copy';
+import { KurrentLog } from './log';
 import { connect } from './server';
-import { kurrentEventStore, type KurrentEventStoreOptions, KurrentLog } from './store';
+import { kurrentEventStore, type KurrentEventStoreOptions } from './store';
 
 /** Far below the megabyte that the server takes in one append. */
 const MOST_AT_ONCE = 100;
