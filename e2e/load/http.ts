@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { baselineTarget, productTarget, type Target, throughput, type Throughput } from './commands';
 import { median, quantile } from './measure';
 import { type BenchPostgres } from './postgres';
-import { newDataFolder, type Product, startProduct } from './product';
+import { type Product, removeData, startProduct, temporaryData } from '../support/product';
+import { memoryOf } from './memory';
 import { atLeast, atMost, type Section } from './report';
 import { type Scale } from './scale';
 import { figuresOf, visibility } from './visibility';
@@ -30,20 +31,20 @@ async function startBaseline(kind: keyof typeof BASELINES, url: string): Promise
 }
 
 async function targetOf(product: Product): Promise<Target> {
-  const token = product.token('mei');
+  const token = await product.token('mei');
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${product.origin}/api/referral/organisations`, { headers });
+  const answer = await fetch(`${product.url}/api/referral/organisations`, { headers });
   const { items = [] } = (await answer.json()) as { items?: readonly { id: string }[] };
   const [organisation] = items;
   if (!organisation) throw new Error(`the town's directory is empty (${answer.status}): nothing to send commands to`);
-  return productTarget(product.origin, token, organisation.id);
+  return productTarget(product.url, token, organisation.id);
 }
 
 export async function* httpSections(postgres: BenchPostgres, scale: Scale): AsyncGenerator<Section> {
-  const data = await newDataFolder();
-  const fresh = await startProduct(data.path);
+  const data = await temporaryData();
+  const fresh = await startProduct({ data, asNpmStart: true });
   await fresh.stop();
-  const product = await startProduct(data.path);
+  const product = await startProduct({ data, asNpmStart: true });
   const baselines: Baseline[] = [];
   try {
     yield startSection(fresh, product);
@@ -60,12 +61,12 @@ export async function* httpSections(postgres: BenchPostgres, scale: Scale): Asyn
   } finally {
     baselines.forEach((one) => one.stop());
     await product.stop();
-    await data.remove();
+    await removeData(data);
   }
 }
 
 function startSection(fresh: Product, warm: Product): Section {
-  const memory = warm.memoryMb();
+  const memory = memoryOf(warm.process.pid);
   const figures = { 'fresh data s': fresh.startedInMs / 1000, 'warm s': warm.startedInMs / 1000 };
   return {
     title: 'npm start, built before',

@@ -16,6 +16,8 @@ export interface Product {
   /** Its data folder. */
   readonly data: string;
   readonly process: ChildProcess;
+  /** From the command to the line `ready`. */
+  readonly startedInMs: number;
   /** Bearer token of a sample worker. */
   token(worker: string): Promise<string>;
   /** What it has printed so far. */
@@ -30,18 +32,21 @@ export interface ProductOptions {
   /** An existing data folder to start again on; a temporary one when absent. */
   readonly data?: string;
   readonly port?: number;
-  readonly onOutput?: (text: string) => void;
+  /** Through `npm start`'s own script, which looks first whether anything must be installed or built. */
+  readonly asNpmStart?: boolean;
 }
 
 const START_MS = 90_000;
 const POLL_MS = 50;
 
 /** Starts the built product as its own process and waits for its `ready` line. */
-export async function startProduct({ data, port, onOutput }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({ data, port, asNpmStart = false }: ProductOptions = {}): Promise<Product> {
   const folder = data ?? (await temporaryData());
   const chosen = port ?? (await freePort());
   const environment = { ...process.env, PORT: String(chosen), TSUNAGU_DATA: folder };
-  const child = spawn(process.execPath, [join(ROOT, 'infra/local/dist/main.js')], {
+  const began = performance.now();
+  const script = asNpmStart ? 'infra/local/bin/start.mjs' : 'infra/local/dist/main.js';
+  const child = spawn(process.execPath, [join(ROOT, script)], {
     cwd: ROOT,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,11 +54,11 @@ export async function startProduct({ data, port, onOutput }: ProductOptions = {}
   let printed = '';
   const listen = (chunk: Buffer): void => {
     printed += chunk.toString('utf8');
-    onOutput?.(chunk.toString('utf8'));
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
   await ready(child, () => printed);
+  const startedInMs = performance.now() - began;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
@@ -63,6 +68,7 @@ export async function startProduct({ data, port, onOutput }: ProductOptions = {}
     url: `http://localhost:${chosen}`,
     data: folder,
     process: child,
+    startedInMs,
     token: (worker) => token(worker, environment),
     output: () => printed,
     stop: () => end('SIGINT'),
