@@ -58,10 +58,12 @@ const IMPURE_GLOBALS = new Set([
 ]);
 
 /** The shapes that sealed fields, read models and publishers are written in; as types they bring nothing in. */
-const SHAPES = /^@tsunagu\/(platform|read-models|sealing)$/;
+const isShape = (from, names) =>
+  /^@tsunagu\/(platform|read-models)$/.test(from) ||
+  (from === '@tsunagu/sealing' && names.every((name) => name === 'Sealed'));
 
-const pureImports = importRule('Domain code imports only what is pure', (from, _, isType) =>
-  isRelative(from) || PURE_IMPORTS.some((one) => one.test(from)) || (isType && SHAPES.test(from))
+const pureImports = importRule('Domain code imports only what is pure', (from, names, isType) =>
+  isRelative(from) || PURE_IMPORTS.some((one) => one.test(from)) || (isType && isShape(from, names))
     ? undefined
     : `Domain code imports only the kernel, the contracts and its own files: facts come in (not '${from}')`,
 );
