@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { applicationModule, type Parts } from './application.module';
@@ -88,7 +87,7 @@ async function listen(definition: ServiceDefinition, parts: Parts): Promise<Nest
 export async function serve(definition: ServiceDefinition): Promise<void> {
   try {
     const config = readConfig(definition.name, process.env);
-    const service = await startService(definition, config);
+    const service = await startBeside(definition, config);
     await service.work();
     const stop = (): void => {
       service.close().then(
@@ -100,7 +99,29 @@ export async function serve(definition: ServiceDefinition): Promise<void> {
     process.once('SIGTERM', stop);
     process.stdout.write(`${definition.name} ready ${service.url}\n`);
   } catch (error) {
-    new Logger(definition.name).error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
+    process.stderr.write(`${definition.name} did not start: ${whatToDo(error)}\n`);
+    process.exit(1);
   }
 }
+
+/** Where another instance has the port already, this one works beside it on a port of its own. */
+async function startBeside(definition: ServiceDefinition, config: ServiceConfig): Promise<RunningService> {
+  try {
+    return await startService(definition, config);
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    process.stdout.write(
+      `Port ${config.port} has an instance of ${definition.name} already; this one joins it on another.\n`,
+    );
+    return startService(definition, { ...config, port: 0 });
+  }
+}
+
+function whatToDo(error: unknown): string {
+  if (codeOf(error) === 'ECONNREFUSED') {
+    return 'its database does not answer. Is it running? With the embedded default, `npm start` runs it.';
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
