@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CloudEvent } from '@tsunagu/contracts';
 import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ConsumeOptions, Consumer } from '../port';
@@ -50,6 +51,8 @@ export class GroupConsumer implements Consumer {
   private running: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: GroupConsumerOptions) {
+    // Every partition that waits for its next try listens.
+    setMaxListeners(0, this.stopping.signal);
     this.lettersTopic = options.letters.topicOf(options.group);
     this.topics = [...options.topics.map((topic) => options.connection.named(topic)), this.lettersTopic];
   }
