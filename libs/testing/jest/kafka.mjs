@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { startBroker } from '../../../infra/kafka/broker.mjs';
+import { startBroker, whyNot } from '../../../infra/kafka/broker.mjs';
 
 /** The services' names; `admin` may everything. */
 const USERS = ['admin', 'intake', 'follow-up', 'journey'];
@@ -23,6 +23,7 @@ export async function offerKafka(folder) {
   await new Promise((resolve, reject) => server.once('error', reject).listen(path, resolve));
   server.unref();
   process.env.TSUNAGU_TEST_KAFKA = path;
+  process.env.TSUNAGU_TEST_KAFKA_MISSING = whyNot() ?? '';
   return async () => {
     server.close();
     const started = await broker?.catch(() => undefined);
