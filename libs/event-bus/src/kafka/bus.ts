@@ -1,7 +1,7 @@
 import { type CloudEvent, catalogue } from '@tsunagu/contracts';
 import type { Message, TopicMessages } from 'kafkajs';
 import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
-import { Slots } from '../postgres/slots';
+import { Slots } from '../slots';
 import { type Catalogue, publishable } from '../publishable';
 import { patient, type RetryPolicy } from '../retry';
 import { Connection, type KafkaConnectionOptions } from './connection';

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { CloudEvent } from '@tsunagu/contracts';
 import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ConsumeOptions, Consumer } from '../port';
-import { Slots } from '../postgres/slots';
+import { Slots } from '../slots';
 import { delayAfter, isOutage, pause, reasonOf, type RetryPolicy } from '../retry';
 import { byPartition } from './by-partition';
 import type { Connection } from './connection';

@@ -6,7 +6,7 @@ import { patient, type RetryPolicy } from '../retry';
 import { GroupConsumer } from './group-consumer';
 import { replay } from './replay';
 import { Session } from './session';
-import { Slots } from './slots';
+import { Slots } from '../slots';
 import { Tables } from './tables';
 
 export interface PostgresEventBusOptions {

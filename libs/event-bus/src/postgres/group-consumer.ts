@@ -2,7 +2,7 @@ import { cloudEvent } from '@tsunagu/contracts';
 import type { ConsumeOptions, Consumer } from '../port';
 import { type RetryPolicy, type Tried, tryRepeatedly } from '../retry';
 import { partitionLock, type Session } from './session';
-import { Bell, type Slots } from './slots';
+import { Bell, type Slots } from '../slots';
 import type { Claim, Letter, Message, Partition, Tables } from './tables';
 
 export interface GroupConsumerOptions extends ConsumeOptions {
