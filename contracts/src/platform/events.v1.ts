@@ -6,6 +6,10 @@ import { contractEvent, type ServiceName } from '../envelope';
 /** Every fact about a person carries who it is about and which agencies were party to it: the journey shows it to these. */
 export const aboutPerson = { personId: uuid, parties: z.array(agencyId) };
 
+/** Whether events of this schema are about a person (`aboutPerson`): the journey keeps these. */
+export const isAboutPerson = (schema: z.ZodType): boolean =>
+  schema instanceof z.ZodObject && 'personId' in schema.shape;
+
 const recordViewed = z.object({
   ...aboutPerson,
   /** What was looked at, e.g. `consultation`, `referral-disclosure`, `timeline`, `search`. */

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Unavailable } from './problems';
 
 const PATIENCE_MS = 2_000;
-const STEP_MS = 5;
+const FIRST_WAIT_MS = 2;
+const LONGEST_WAIT_MS = 64;
 
 /**
  * Read your own write: waits until the read model has reached `minRevision`.
@@ -15,13 +16,14 @@ export async function awaitRevision(
 ): Promise<void> {
   if (minRevision === undefined) return;
   const deadline = Date.now() + PATIENCE_MS;
-  while (((await read()) ?? -1) < minRevision) {
+  // Each wait is longer than the one before: many who wait must not keep the database busy with their asking.
+  for (let wait = FIRST_WAIT_MS; ((await read()) ?? -1) < minRevision; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     if (Date.now() > deadline) {
       throw new Unavailable(
         'not-yet-visible',
         'Your change is recorded but this list has not caught up yet. Ask again in a moment.',
       );
     }
-    await delay(STEP_MS);
+    await delay(wait);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catalogue, type CloudEvent } from '@tsunagu/contracts';
+import { catalogue, type CloudEvent, isAboutPerson } from '@tsunagu/contracts';
 import type { BusConsumer } from '@tsunagu/platform';
 import { foldInto } from '@tsunagu/read-models';
 import type { EntityManager } from 'typeorm';
@@ -14,7 +14,7 @@ import { timelineRows } from './timeline/timeline.evolve';
 @Injectable()
 export class LedgerConsumer implements BusConsumer {
   readonly group = 'journey-ledger';
-  readonly events = catalogue.filter(({ topic }) => topic.endsWith('.events'));
+  readonly events = catalogue.filter(({ schema }) => isAboutPerson(schema));
 
   async handle(event: CloudEvent, tx: EntityManager): Promise<void> {
     await foldInto(tx, timelineRows, event);
