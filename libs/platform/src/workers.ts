@@ -77,18 +77,18 @@ export async function startWorkers(
   };
 }
 
-async function consuming(groups: readonly BusConsumer[], { bus, reads }: Engines): Promise<readonly Consumer[]> {
-  const consumers: Consumer[] = [];
-  for (const consumer of groups) {
-    const { group, events } = consumer;
-    const topics = [...new Set(events.map(({ topic }) => topic))];
-    const types = new Set(events.map(({ type }) => type));
-    const once = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
-    const handle = async (event: CloudEvent): Promise<void> => (types.has(event.type) ? once(event) : undefined);
-    consumers.push(await bus.consume({ group, topics, handle }));
-  }
-  return consumers;
-}
+/** All at once: on Kafka, joining a group takes seconds. */
+const consuming = (groups: readonly BusConsumer[], { bus, reads }: Engines): Promise<readonly Consumer[]> =>
+  Promise.all(
+    groups.map((consumer) => {
+      const { group, events } = consumer;
+      const topics = [...new Set(events.map(({ topic }) => topic))];
+      const types = new Set(events.map(({ type }) => type));
+      const once = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
+      const handle = async (event: CloudEvent): Promise<void> => (types.has(event.type) ? once(event) : undefined);
+      return bus.consume({ group, topics, handle });
+    }),
+  );
 
 const notTooFarBehind = (lag: () => Promise<number>): Check => ({
   name: 'lag',

@@ -14,6 +14,7 @@ const STANDBY_MS = 1000;
 const RETRY_MS = { first: 50, most: 10_000 } as const;
 /** A checkpoint that no row change carries along is saved after so many events. */
 const SAVE_AFTER = 500;
+const SAVE_EVERY_MS = 250;
 
 export interface ModelProjectionOptions<Row extends object> {
   readonly store: EventStore;
@@ -32,6 +33,7 @@ export class ModelProjection<Row extends object> {
   private projected: Position | undefined;
   private saved: Position | undefined;
   private unsaved = 0;
+  private turn: Promise<void> = Promise.resolve();
   private retryMs: number = RETRY_MS.first;
 
   constructor(private readonly options: ModelProjectionOptions<Row>) {
@@ -75,13 +77,26 @@ export class ModelProjection<Row extends object> {
     let fail: (error: unknown) => void = () => undefined;
     const failed = new Promise<never>((_, reject) => (fail = reject));
     const options = { ...(this.saved && { after: this.saved }), batchSize, onError: fail };
-    const subscription = store.subscribe(options, (events) => this.project(connection, events));
+    const subscription = store.subscribe(options, (events) => this.inTurn(() => this.project(connection, events)));
+    const saving = setInterval(() => void this.inTurn(() => this.save(connection)).catch(fail), SAVE_EVERY_MS);
     try {
       await Promise.race([failed, this.pause.untilEnded()]);
     } finally {
+      clearInterval(saving);
       await subscription.stop();
     }
+    await this.inTurn(() => this.save(connection));
+  }
+
+  /** Moves the checkpoint over events that changed no row: other instances see by it how far this one has got. */
+  private async save(connection: QueryRunner): Promise<void> {
     if (this.unsaved > 0) await this.write(connection, { kept: [], removed: [] }, this.projected);
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   private async project(connection: QueryRunner, events: readonly RecordedEvent[]): Promise<void> {
