@@ -42,9 +42,9 @@ async function targetOf(product: Product): Promise<Target> {
 
 export async function* httpSections(postgres: BenchPostgres, scale: Scale): AsyncGenerator<Section> {
   const data = await temporaryData();
-  const fresh = await startProduct({ data, asNpmStart: true });
+  const fresh = await startProduct({ data, as: 'npm start' });
   await fresh.stop();
-  const product = await startProduct({ data, asNpmStart: true });
+  const product = await startProduct({ data, as: 'npm start' });
   const baselines: Baseline[] = [];
   try {
     yield startSection(fresh, product);

@@ -32,21 +32,25 @@ export interface ProductOptions {
   /** An existing data folder to start again on; a temporary one when absent. */
   readonly data?: string;
   readonly port?: number;
-  /** Through `npm start`'s own script, which looks first whether anything must be installed or built. */
-  readonly asNpmStart?: boolean;
+  /** `main`: the built product itself; the others first look whether anything must be installed or built. */
+  readonly as?: keyof typeof SCRIPTS;
 }
 
+const SCRIPTS = {
+  main: 'infra/local/dist/main.js',
+  'npm start': 'infra/local/bin/start.mjs',
+  'npm run start:apart': 'infra/local/bin/start-apart.mjs',
+} as const;
 const START_MS = 90_000;
 const POLL_MS = 50;
 
 /** Starts the built product as its own process and waits for its `ready` line. */
-export async function startProduct({ data, port, asNpmStart = false }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({ data, port, as = 'main' }: ProductOptions = {}): Promise<Product> {
   const folder = data ?? (await temporaryData());
   const chosen = port ?? (await freePort());
-  const environment = { ...process.env, PORT: String(chosen), TSUNAGU_DATA: folder };
+  const environment = { ...process.env, PORT: String(chosen), TSUNAGU_DATA: folder, KAFKA_BROKERS: '' };
   const began = performance.now();
-  const script = asNpmStart ? 'infra/local/bin/start.mjs' : 'infra/local/dist/main.js';
-  const child = spawn(process.execPath, [join(ROOT, script)], {
+  const child = spawn(process.execPath, [join(ROOT, SCRIPTS[as])], {
     cwd: ROOT,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -92,7 +96,9 @@ export async function temporaryData(): Promise<string> {
   return join(parent, 'data');
 }
 
-export const removeData = (data: string): Promise<void> => rm(data, { recursive: true, force: true });
+/** A broker of its own may still be writing its last words. */
+export const removeData = (data: string): Promise<void> =>
+  rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 
 async function ready(child: ChildProcess, printed: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;

@@ -55,6 +55,7 @@ export class Configurations {
         bus: { url: urlOf(this.server, role, 'bus') },
         ...(opensKeys(service) ? { keys: { url: urlOf(this.server, role, 'keys') } } : {}),
       },
+      ...(this.settings.brokers.length > 0 ? { kafka: { brokers: [...this.settings.brokers] } } : {}),
       issuers: [
         { issuer: this.issuer, jwksUrl: `${this.identityUrl}${MOUNT}/jwks`, audience: AUDIENCE },
         {
@@ -116,11 +117,16 @@ export class Configurations {
     return { tokenUrl: `${this.identityUrl}${MOUNT}/token`, clientId: 'cli', clientSecret: this.clientSecret('cli') };
   }
 
+  /** Where `write` puts a service's configuration. */
+  fileOf({ name }: ServiceDefinition): string {
+    return join(this.settings.data, 'services', `${name}.json`);
+  }
+
   /** Each part's configuration as a file, so that it can also run alone. */
   write(): void {
     const folder = join(this.settings.data, 'services');
     privateFolder(folder);
-    for (const service of this.services) writePrivately(join(folder, `${service.name}.json`), this.of(service));
+    for (const service of this.services) writePrivately(this.fileOf(service), this.of(service));
     writePrivately(join(folder, 'identity.json'), this.identity());
     writePrivately(join(folder, 'console.json'), this.console());
     writePrivately(join(folder, 'command-line.json'), this.commandLine());

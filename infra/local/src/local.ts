@@ -5,6 +5,7 @@ import type { BusRights } from '@tsunagu/event-bus';
 import { consoleConfig, startConsole } from '@tsunagu/console';
 import { startIdentity } from '@tsunagu/identity';
 import { type RunningService, type ServiceDefinition, startService } from '@tsunagu/platform';
+import { startProcess } from './apart';
 import { Configurations } from './configurations';
 import { grantBus, provision, runtimeRole } from './databases';
 import { takeFolder } from './lock';
@@ -81,7 +82,7 @@ async function startDatabase(
 }
 
 async function startParts(
-  { without }: Settings,
+  settings: Settings,
   configurations: Configurations,
   services: readonly ServiceDefinition[],
   closings: Closing[],
@@ -89,23 +90,44 @@ async function startParts(
 ): Promise<void> {
   say('starting the services');
   const identity = await startIdentity(configurations.identity());
+  closings.push(() => identity.close());
+  const ours = services.filter(({ name }) => !settings.without.includes(name));
+  await (settings.apart ? startApart : startTogether)(configurations, ours, closings, say);
+  const console = await startConsole(consoleConfig.parse(configurations.console()));
+  closings.push(() => console.close());
+}
+
+async function startTogether(
+  configurations: Configurations,
+  services: readonly ServiceDefinition[],
+  closings: Closing[],
+): Promise<void> {
   const running = new Map<ServiceDefinition, RunningService>();
   const stopServices: Closing = async () =>
     void (await Promise.all([...running.values()].map((service) => service.close())));
-  closings.push(
-    () => identity.close(),
-    () => within(CLOSE_MS, stopServices()),
-  );
-  for (const service of services.filter(({ name }) => !without.includes(name))) {
-    running.set(service, await startService(service, configurations.of(service)));
-  }
+  closings.push(() => within(CLOSE_MS, stopServices()));
+  for (const service of services) running.set(service, await startService(service, configurations.of(service)));
   await grantBus(
     configurations.server,
     [...running].map(([service, { app }]) => rightsOf(service, app)),
   );
   await Promise.all([...running.values()].map((service) => service.work()));
-  const console = await startConsole(consoleConfig.parse(configurations.console()));
-  closings.push(() => console.close());
+}
+
+/** The same packages as processes: nothing but their configuration files tells them apart from one process. */
+async function startApart(
+  configurations: Configurations,
+  services: readonly ServiceDefinition[],
+  closings: Closing[],
+  say: Say,
+): Promise<void> {
+  await Promise.all(
+    services.map(async (service) => {
+      const { pid, stop } = await startProcess(service.name, configurations.fileOf(service));
+      closings.push(stop);
+      say(`${service.name} is process ${pid}`);
+    }),
+  );
 }
 
 /** A service speaks on its own topics and hears what its consumers ask for; nothing else. */

@@ -11,6 +11,10 @@ export interface Settings {
   readonly data: string;
   /** Services that somebody runs in a process of their own. */
   readonly without: readonly ServiceName[];
+  /** Every service in a process of its own. */
+  readonly apart: boolean;
+  /** Kafka brokers (`host:port`) that carry the bus; none: PostgreSQL does. */
+  readonly brokers: readonly string[];
 }
 
 /** A message for whoever started us; no stack. */
@@ -22,12 +26,15 @@ export function settingsFrom(environment: NodeJS.ProcessEnv, parameters: readonl
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new StartRefused(`PORT must be a number from 1 to 65535, not "${environment['PORT']}".`);
   }
+  const brokers = (environment['KAFKA_BROKERS'] ?? '').split(',').filter((broker) => broker !== '');
   return {
     port,
     host: environment['HOST'] ?? 'localhost',
     origin: originFrom(environment['TSUNAGU_ORIGIN'] ?? `http://localhost:${port}`),
     data: resolve(environment['TSUNAGU_DATA'] ?? '.tsunagu'),
     without: parameters.filter((parameter) => parameter.startsWith('--without=')).map(serviceFrom),
+    apart: parameters.includes('--apart'),
+    brokers,
   };
 }
 
