@@ -9,8 +9,13 @@ export interface BusConsumer {
   readonly group: string;
   /** What it reacts to; any other event on the same topics passes it by. */
   readonly events: readonly ContractEvent[];
+  /** Set by a consumer that does nothing but fold events into these rows: they can be rebuilt from the bus. */
+  readonly models?: FoldedModels;
   handle(event: CloudEvent, tx: EntityManager): Promise<void>;
 }
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- rows of different models have nothing in common
+export type FoldedModels = readonly ReadModel<any, CloudEvent>[];
 
 /** Work that time alone causes: overdue contacts, deadlines. Runs on one instance at a time. */
 export interface ClockWork {
@@ -39,3 +44,10 @@ export interface ServiceDefinition {
 
 /** Name of its schemas and database role. */
 export const schemaOf = (service: ServiceName): string => service.replace('-', '_');
+
+/** What each consumer is and reacts to. These are plain fields, there without anything that would be injected. */
+export const consumersOf = ({ consumers = [] }: ServiceDefinition): readonly Omit<BusConsumer, 'handle'>[] =>
+  consumers.map((Consumer) => {
+    const { group, events, models } = new Consumer();
+    return { group, events, ...(models ? { models } : {}) };
+  });

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { ServiceName } from '@tsunagu/contracts';
 import { type EventBus, kafkaEventBus, postgresEventBus, reasonOf } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
 import { kurrentEventStore, postgresEventStore } from '@tsunagu/event-store';
@@ -8,6 +9,8 @@ import { DataSource } from 'typeorm';
 import type { ServiceConfig } from './config';
 import { schemaOf, type ServiceDefinition } from './definition';
 import type { Clock } from './injection';
+
+type Databases = NonNullable<ServiceConfig['databases']>;
 
 /** What a service that keeps anything stands on. */
 export interface Engines {
@@ -35,10 +38,9 @@ export async function openEngines(
   const schema = schemaOf(definition.name);
   const store = openEventStore(databases.events, schema);
   const logger = new Logger(definition.name);
-  const onError = (error: unknown): void => logger.error({ worker: 'bus', error: reasonOf(error) });
-  const bus = config.kafka
-    ? kafkaEventBus({ ...config.kafka, clientId: definition.name, onError })
-    : postgresEventBus({ connectionString: databases.bus.url, onError });
+  const bus = openEventBus(definition.name, { databases, kafka: config.kafka }, (error) =>
+    logger.error({ worker: 'bus', error: reasonOf(error) }),
+  );
   const readsPool = new Pool({ connectionString: databases.reads.url, options: searchPath(schema), max: POOL_SIZE });
   readsPool.on('error', () => undefined);
   const reads = await dataSource(definition, databases.reads.url).initialize();
@@ -59,13 +61,20 @@ export async function openEngines(
 }
 
 /** A service's own log, wherever the configuration keeps it; `schema` is also its prefix in KurrentDB. */
-export const openEventStore = (
-  events: NonNullable<ServiceConfig['databases']>['events'],
-  schema: string,
-): EventStore =>
+export const openEventStore = (events: Databases['events'], schema: string): EventStore =>
   'kurrentdb' in events
     ? kurrentEventStore({ connectionString: events.kurrentdb.connectionString, prefix: schema })
     : postgresEventStore({ connectionString: events.url, schema });
+
+/** The bus, wherever the configuration has it, with the rights of that service. */
+export const openEventBus = (
+  name: ServiceName,
+  { databases, kafka }: { readonly databases: Databases; readonly kafka: ServiceConfig['kafka'] },
+  onError: (error: unknown) => void = () => undefined,
+): EventBus =>
+  kafka
+    ? kafkaEventBus({ ...kafka, clientId: name, onError })
+    : postgresEventBus({ connectionString: databases.bus.url, onError });
 
 /** The read models' database, as TypeORM sees it; `url` decides with which role. */
 export const dataSource = (definition: ServiceDefinition, url: string): DataSource =>

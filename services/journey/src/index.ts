@@ -1,1 +1,2 @@
 export { journey } from './service';
+export { uncoveredDisclosures } from './disclosures/uncovered';
