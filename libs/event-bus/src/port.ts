@@ -40,6 +40,14 @@ export interface EventBus {
   lag(group: string): Promise<number>;
   /** Starts the group over from this instant, or from the beginning. The group must not be running. */
   replay(group: string, from?: Date): Promise<void>;
+  /**
+   * Shows all that the topics hold now, from the beginning; each key's events in their order, repeats included. Moves no
+   * group's place. Answers whether that is everything ever published there: false once retention has deleted some.
+   */
+  history(
+    topics: readonly string[],
+    see: (events: readonly CloudEvent[]) => Promise<void>,
+  ): Promise<{ whole: boolean }>;
   deadLetters(group?: string): Promise<readonly DeadLetter[]>;
   /** Puts a dead letter back to be handled by its group. */
   redrive(id: string): Promise<void>;

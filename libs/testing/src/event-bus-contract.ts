@@ -13,7 +13,13 @@ import {
   type UnderTest,
   upTo,
 } from './event-bus-harness';
-import { effectPromises, failurePromises, redrivePromises, replayPromises } from './event-bus-recovery';
+import {
+  effectPromises,
+  failurePromises,
+  historyPromises,
+  redrivePromises,
+  replayPromises,
+} from './event-bus-recovery';
 
 /** The promises of an event bus, for any adapter. */
 export function eventBusContract(name: string, makeBus: () => Promise<BusHarness>): void {
@@ -32,6 +38,7 @@ export function eventBusContract(name: string, makeBus: () => Promise<BusHarness
     failurePromises(underTest);
     redrivePromises(underTest);
     replayPromises(underTest);
+    historyPromises(underTest);
     effectPromises(underTest);
   });
 }

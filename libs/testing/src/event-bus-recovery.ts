@@ -149,6 +149,29 @@ export function replayPromises(underTest: UnderTest): void {
   });
 }
 
+export function historyPromises(underTest: UnderTest): void {
+  it('shows its whole history to whoever asks, in the order of each key, and moves no group', async () => {
+    const under = underTest();
+    const { bus } = under;
+    const persons = people(5);
+    expect(await bus.history(topics, () => Promise.reject(new Error('nothing is there')))).toEqual({ whole: true });
+    await bus.publish(rounds(persons, 40));
+    await bus.consume({ group: 'g', topics, handle: async () => undefined });
+    await caughtUp(under, 'g');
+    for (let again = 0; again < 2; again += 1) {
+      const diary = new Diary();
+      await bus.history(topics, async (events) => {
+        for (const event of events) await diary.write(event);
+      });
+      for (const person of persons) expect(diary.of(person)).toEqual(upTo(40));
+      expect(diary.length).toBe(200);
+    }
+    expect(await bus.lag('g')).toBe(0);
+    const failing = bus.history(topics, () => Promise.reject(new RangeError('cannot')));
+    await expect(failing).rejects.toThrow(RangeError);
+  });
+}
+
 export function effectPromises(underTest: UnderTest): void {
   it('an effect that failed half way leaves nothing, and happens once after all', async () => {
     const under = underTest();

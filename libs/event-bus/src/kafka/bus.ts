@@ -5,9 +5,10 @@ import { Slots } from '../slots';
 import { type Catalogue, publishable } from '../publishable';
 import { patient, type RetryPolicy } from '../retry';
 import { Connection, type KafkaConnectionOptions } from './connection';
-import { DeadLetters } from './dead-letters';
+import { DeadLetters, eventIn } from './dead-letters';
 import { GroupConsumer } from './group-consumer';
 import { GroupOffsets } from './offsets';
+import { readThrough } from './reading';
 
 export interface KafkaEventBusOptions extends KafkaConnectionOptions {
   readonly retry?: RetryPolicy;
@@ -78,6 +79,18 @@ class KafkaEventBus implements EventBus {
 
   replay(group: string, from?: Date): Promise<void> {
     return this.offsets.replay(group, from);
+  }
+
+  async history(topics: readonly string[], see: (events: readonly CloudEvent[]) => Promise<void>) {
+    const { connection } = this;
+    const name = `${connection.options.clientId}-history`;
+    const whole = await readThrough(
+      connection,
+      name,
+      topics.map((topic) => connection.named(topic)),
+      (_, messages) => see(messages.map(({ value }) => eventIn(value)).filter((event) => event !== undefined)),
+    );
+    return { whole };
   }
 
   deadLetters(group?: string): Promise<readonly DeadLetter[]> {

@@ -16,7 +16,7 @@ import { pause } from '../retry';
 export interface KafkaConnectionOptions {
   /** `host:port` of some of the brokers. */
   readonly brokers: readonly string[];
-  /** How this process names itself to the brokers, and the first part of the groups that it reads dead letters with. */
+  /** How this process names itself to the brokers, and the first part of the groups that it reads a history with. */
   readonly clientId: string;
   /** TLS: `true` for the system's authorities, or PEM texts of an authority and of a client's own certificate and key. */
   readonly ssl?: boolean | Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'servername'>;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type CloudEvent, cloudEvent } from '@tsunagu/contracts';
-import type { Admin, KafkaMessage } from 'kafkajs';
 import type { DeadLetter } from '../port';
 import type { Connection } from './connection';
+import { readThrough } from './reading';
 
 /** Where an event stands: in a topic's partition, at an offset. */
 export interface Place {
@@ -24,7 +24,6 @@ export interface Letter extends Place {
 export const NOT_AN_EVENT = 'not-a-cloudevent';
 
 const SUFFIX = '.dead-letters';
-const READ_MS = 30_000;
 
 /** The same however often the same event is set aside for the same group. */
 const idOf = ({ group, topic, partition, offset }: Place & { group: string }): string =>
@@ -81,13 +80,14 @@ export class DeadLetters {
     const topic = this.topicOf(group);
     const names = await this.connection.ask((admin) => admin.listTopics());
     if (!names.includes(topic)) return [];
-    const ends = await this.connection.ask((admin) => endsOf(admin, topic));
     const letters = new Map<string, Letter>();
-    if (ends.size === 0) return [];
-    await this.readTo(group, topic, ends, ({ key, value }) => {
-      const letter = letterIn(value);
-      if (letter) letters.set(String(key), letter);
-      else letters.delete(String(key));
+    // Under a name that the group's service may use.
+    await readThrough(this.connection, `${group}${SUFFIX}`, [topic], async (_, messages) => {
+      for (const { key, value } of messages) {
+        const letter = letterIn(value);
+        if (letter) letters.set(String(key), letter);
+        else letters.delete(String(key));
+      }
     });
     return [...letters.values()];
   }
@@ -103,52 +103,6 @@ export class DeadLetters {
       .filter((name) => name.endsWith(SUFFIX) && this.connection.isOurs(name))
       .map((name) => this.connection.plain(name).slice(0, -SUFFIX.length));
   }
-
-  /** kafkajs reads in groups only: one of its own, forgotten afterwards, under a name that the group's service may use. */
-  private async readTo(
-    group: string,
-    topic: string,
-    ends: Map<number, bigint>,
-    see: (message: KafkaMessage) => void,
-  ): Promise<void> {
-    const { connection } = this;
-    const groupId = connection.named(`${group}.dead-letters.${randomUUID()}`);
-    const reader = connection.kafka.consumer({ groupId, maxWaitTimeInMs: 100, retry: { restartOnFailure: giveUp } });
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        timer = setTimeout(() => reject(new Error(`the dead letters of ${group} were not read in time`)), READ_MS);
-        reader.on(reader.events.CRASH, ({ payload }) => reject(payload.error));
-        const eachMessage = async ({ partition, message }: { partition: number; message: KafkaMessage }) => {
-          const end = ends.get(partition);
-          if (end === undefined) return;
-          if (BigInt(message.offset) < end) see(message);
-          if (BigInt(message.offset) + 1n >= end) ends.delete(partition);
-          if (ends.size === 0) resolve();
-        };
-        reader
-          .connect()
-          .then(() => reader.subscribe({ topic, fromBeginning: true }))
-          .then(() => reader.run({ autoCommit: false, eachMessage }))
-          .catch(reject);
-      });
-    } finally {
-      clearTimeout(timer);
-      await reader.disconnect();
-      await (await connection.admin()).deleteGroups([groupId]).catch(() => undefined);
-    }
-  }
-}
-
-const giveUp = async (): Promise<boolean> => false;
-
-async function endsOf(admin: Admin, topic: string): Promise<Map<number, bigint>> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  return new Map(
-    offsets
-      .filter(({ low, high }) => BigInt(high) > BigInt(low))
-      .map(({ partition, high }) => [partition, BigInt(high)]),
-  );
 }
 
 /** The letter that a message of this topic carries; nothing for a tombstone. Only this class writes there. */

@@ -1,9 +1,10 @@
-import { catalogue } from '@tsunagu/contracts';
+import { catalogue, type CloudEvent } from '@tsunagu/contracts';
 import { Pool } from 'pg';
 import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
 import { type Catalogue, publishable } from '../publishable';
 import { patient, type RetryPolicy } from '../retry';
 import { GroupConsumer } from './group-consumer';
+import { readThrough } from './history';
 import { replay } from './replay';
 import { Session } from './session';
 import { Slots } from '../slots';
@@ -67,6 +68,11 @@ class PostgresEventBus implements EventBus {
 
   replay(group: string, from?: Date): Promise<void> {
     return replay(this.pool, group, from);
+  }
+
+  async history(topics: readonly string[], see: (events: readonly CloudEvent[]) => Promise<void>) {
+    await readThrough(this.pool, topics, see);
+    return { whole: true };
   }
 
   deadLetters(group?: string): Promise<readonly DeadLetter[]> {
