@@ -38,9 +38,7 @@ export async function openEngines(
   const schema = schemaOf(definition.name);
   const store = openEventStore(databases.events, schema);
   const logger = new Logger(definition.name);
-  const bus = openEventBus(definition.name, { databases, kafka: config.kafka }, (error) =>
-    logger.error({ worker: 'bus', error: reasonOf(error) }),
-  );
+  const bus = openEventBus(definition.name, config, (error) => logger.error({ worker: 'bus', error: reasonOf(error) }));
   const readsPool = new Pool({ connectionString: databases.reads.url, options: searchPath(schema), max: POOL_SIZE });
   readsPool.on('error', () => undefined);
   const reads = await dataSource(definition, databases.reads.url).initialize();
@@ -67,14 +65,15 @@ export const openEventStore = (events: Databases['events'], schema: string): Eve
     : postgresEventStore({ connectionString: events.url, schema });
 
 /** The bus, wherever the configuration has it, with the rights of that service. */
-export const openEventBus = (
+export function openEventBus(
   name: ServiceName,
-  { databases, kafka }: { readonly databases: Databases; readonly kafka: ServiceConfig['kafka'] },
+  { databases, kafka }: Pick<ServiceConfig, 'databases' | 'kafka'>,
   onError: (error: unknown) => void = () => undefined,
-): EventBus =>
-  kafka
-    ? kafkaEventBus({ ...kafka, clientId: name, onError })
-    : postgresEventBus({ connectionString: databases.bus.url, onError });
+): EventBus {
+  if (kafka) return kafkaEventBus({ ...kafka, clientId: name, onError });
+  if (!databases?.bus) throw new Error(`${name} has no bus: name one in databases.bus, or brokers in kafka.`);
+  return postgresEventBus({ connectionString: databases.bus.url, onError });
+}
 
 /** The read models' database, as TypeORM sees it; `url` decides with which role. */
 export const dataSource = (definition: ServiceDefinition, url: string): DataSource =>
