@@ -7,7 +7,7 @@ export interface RelayOptions {
   /** Names the checkpoint; one per service. */
   readonly name: string;
   readonly store: EventStore;
-  readonly bus: EventBus;
+  readonly bus: Pick<EventBus, 'publish'>;
   /** Pure: a repeat after a crash publishes the very same events, which consumers then recognise. */
   readonly publish: (event: RecordedEvent) => readonly Outgoing[];
   /** Of the database that holds the checkpoint (`inboxSchemaSql`). One connection stays in use while this runs. */

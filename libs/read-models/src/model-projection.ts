@@ -6,7 +6,7 @@ import type { Changes } from './fold';
 import { Pause } from './pause';
 import { tryLock } from './projection-session';
 import type { ProjectionSession } from './projection-session';
-import type { ReadModel } from './read-model';
+import type { Around, ReadModel } from './read-model';
 import { RowTable } from './row-table';
 
 /** How often an instance that only stands by asks for the lock. */
@@ -23,6 +23,7 @@ export interface ModelProjectionOptions<Row extends object> {
   readonly model: ReadModel<Row, RecordedEvent>;
   readonly batchSize: number;
   readonly onError: (error: unknown) => void;
+  readonly around: Around;
 }
 
 /** Keeps one read model up to date for as long as it holds the model's lock; starts over after any failure. */
@@ -69,7 +70,7 @@ export class ModelProjection<Row extends object> {
 
   /** Projects until told to stop. @throws whatever a batch failed with */
   private async hold(connection: QueryRunner): Promise<void> {
-    const { model, store, batchSize } = this.options;
+    const { model, store, batchSize, around } = this.options;
     await openCheckpoint(connection, model.name);
     this.saved = await checkpointOf(connection, model.name);
     this.projected = this.saved;
@@ -77,7 +78,9 @@ export class ModelProjection<Row extends object> {
     let fail: (error: unknown) => void = () => undefined;
     const failed = new Promise<never>((_, reject) => (fail = reject));
     const options = { ...(this.saved && { after: this.saved }), batchSize, onError: fail };
-    const subscription = store.subscribe(options, (events) => this.inTurn(() => this.project(connection, events)));
+    const subscription = store.subscribe(options, (events) =>
+      this.inTurn(() => around(model.name, events, () => this.project(connection, events))),
+    );
     const saving = setInterval(() => void this.inTurn(() => this.save(connection)).catch(fail), SAVE_EVERY_MS);
     try {
       await Promise.race([failed, this.pause.untilEnded()]);

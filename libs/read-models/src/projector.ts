@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { checkpointOf } from './checkpoints';
 import { ModelProjection } from './model-projection';
 import { ProjectionSession } from './projection-session';
-import type { ReadModel } from './read-model';
+import type { Around, ReadModel } from './read-model';
 import { rebuild } from './rebuild';
 
 export interface ProjectorOptions {
@@ -14,7 +14,11 @@ export interface ProjectorOptions {
   readonly batchSize?: number;
   /** Told of every failure; the model starts over from its checkpoint after a growing delay. */
   readonly onError?: (error: unknown) => void;
+  /** Told of every batch; it must do the work. For traces and measures. */
+  readonly around?: Around;
 }
+
+const alone: Around = (_model, _events, work) => work();
 
 export interface Projector {
   /** Events that the models have yet to fold, counted up to 10,001 for each. */
@@ -29,10 +33,13 @@ const PAGE = 500;
 
 /** Any number of instances may run: for each model one projects, the others take over when it is gone. */
 export function projector(options: ProjectorOptions): Projector {
-  const { store, dataSource, models, batchSize = 500, onError = () => undefined } = options;
+  const { store, dataSource, models, batchSize = 500, onError = () => undefined, around = alone } = options;
   const session = new ProjectionSession(dataSource);
   const projections = new Map(
-    models.map((model) => [model.name, new ModelProjection({ store, dataSource, session, model, batchSize, onError })]),
+    models.map((model) => [
+      model.name,
+      new ModelProjection({ store, dataSource, session, model, batchSize, onError, around }),
+    ]),
   );
   return {
     lag: async () => {

@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@tsunagu/event-sourcing';
 import type { EntityTarget } from 'typeorm';
 
 /**
@@ -17,3 +18,6 @@ export interface ReadModel<Row extends object, Event> {
    */
   evolve(row: Row | undefined, event: Event, key: string): Row | undefined;
 }
+
+/** @param model name of the read model that folds the events */
+export type Around = (model: string, events: readonly RecordedEvent[], work: () => Promise<void>) => Promise<void>;
