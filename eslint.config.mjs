@@ -153,7 +153,7 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  { files: ['infra/local/**/*.spec.ts'], rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity'] }) },
+  { files: ['infra/local/**/*.{spec,fixtures}.ts'], rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity'] }) },
   // A chapter is told from beginning to end.
   { files: ['e2e/journeys/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   { files: ['e2e/load/**/*.ts'], rules: boundaries(forBenchmarks, { applications: SERVICES }) },

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Memory } from './memory';
 import { createProvider, type IdentityOptions } from './provider';
 import { signIn } from './sign-in';
 
@@ -16,7 +17,8 @@ export async function startIdentity(options: IdentityOptions): Promise<RunningId
   const issuer = new URL(options.issuer);
   if (issuer.pathname !== MOUNT)
     throw new Error(`The issuer must end in ${MOUNT}, such as http://localhost:8080${MOUNT}.`);
-  const provider = createProvider(options);
+  const memory = new Memory(options.memory);
+  const provider = createProvider(options, memory);
   const protocol = provider.callback();
   const pages = signIn(provider, options);
 
@@ -32,7 +34,7 @@ export async function startIdentity(options: IdentityOptions): Promise<RunningId
   });
   await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
+  return { url: `http://127.0.0.1:${port}`, close: () => close(server).then(() => memory.flush()) };
 }
 
 function asIssuer(request: IncomingMessage, issuer: URL): void {

@@ -2,7 +2,8 @@ import './quiet';
 import Provider, { type ClientMetadata, type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { errorPage } from './pages';
 import { registerSampleWorkerGrant, SAMPLE_WORKER_GRANT } from './sample-worker.grant';
-import { sessionsInMemory } from './sessions';
+import type { Memory } from './memory';
+import { adapterOver } from './sessions';
 import type { Worker } from './worker';
 
 export interface IdentityOptions {
@@ -17,6 +18,8 @@ export interface IdentityOptions {
   /** Private signing keys, the first in use (ES256). */
   readonly jwks: JWKS;
   readonly cookieKeys: readonly string[];
+  /** File that keeps who is signed in over a restart; without it, a restart signs everybody out. */
+  readonly memory?: string;
   readonly clients: {
     readonly console: { readonly secret: string; readonly redirectUris: readonly string[] };
     /** May obtain a token for any sample worker: leave it out where real people sign in. */
@@ -32,6 +35,8 @@ export const AUDIENCE = 'tsunagu';
 
 const ALGORITHM = 'ES256';
 const HOUR = 3600;
+/** How long a copied token outlives signing out at the console, which renews its tokens by itself. */
+const CONSOLE_TOKEN_S = 300;
 const RESOURCE_SERVER = {
   scope: 'openid service',
   audience: AUDIENCE,
@@ -39,17 +44,17 @@ const RESOURCE_SERVER = {
   jwt: { sign: { alg: ALGORITHM } },
 } as const;
 
-export function createProvider(options: IdentityOptions): Provider {
+export function createProvider(options: IdentityOptions, memory: Memory): Provider {
   const workers = new Map(options.workers.map((worker) => [worker.user, worker]));
-  const provider = new Provider(options.issuer, configuration(options, workers));
+  const provider = new Provider(options.issuer, configuration(options, memory, workers));
   provider.proxy = true;
   if (options.clients.cli) registerSampleWorkerGrant(provider, workers, RESOURCE, RESOURCE_SERVER);
   return provider;
 }
 
-function configuration(options: IdentityOptions, workers: ReadonlyMap<string, Worker>): Configuration {
+function configuration(options: IdentityOptions, memory: Memory, workers: ReadonlyMap<string, Worker>): Configuration {
   return {
-    adapter: sessionsInMemory(),
+    adapter: adapterOver(memory),
     clients: clients(options),
     clientDefaults: { id_token_signed_response_alg: ALGORITHM },
     jwks: options.jwks,
@@ -68,6 +73,8 @@ function configuration(options: IdentityOptions, workers: ReadonlyMap<string, Wo
       const worker = 'accountId' in token ? workers.get(token.accountId) : undefined;
       return worker && claimsOf(worker);
     },
+    // Two instances of the console may renew at once. Its secret binds the token to it (RFC 9700 section 4.14.2).
+    rotateRefreshToken: false,
     issueRefreshToken: (_, client) => client.clientId === 'console',
     loadExistingGrant: firstPartyGrant,
     interactions: { url: (_, interaction) => `/oidc/interaction/${interaction.uid}` },
@@ -76,7 +83,7 @@ function configuration(options: IdentityOptions, workers: ReadonlyMap<string, Wo
       ctx.body = errorPage(error);
     },
     ttl: {
-      AccessToken: HOUR,
+      AccessToken: (_, __, client) => (client.clientId === 'console' ? CONSOLE_TOKEN_S : HOUR),
       ClientCredentials: HOUR,
       AuthorizationCode: 60,
       Interaction: HOUR,
@@ -88,6 +95,7 @@ function configuration(options: IdentityOptions, workers: ReadonlyMap<string, Wo
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => client.clientId === token.clientId },
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
       resourceIndicators: {

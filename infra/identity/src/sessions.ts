@@ -1,52 +1,26 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Memory } from './memory';
 
-interface Kept {
-  readonly payload: AdapterPayload;
-  readonly expires: number;
-}
-
-/** Beyond this many, the oldest go first: nobody can fill the memory by beginning sign-ins. */
-const LIMIT = 10_000;
-
-/**
- * What the provider remembers between requests, in memory and bounded. After a restart everybody signs in again;
- * access tokens, being signed, stay good until they expire.
- */
-export function sessionsInMemory(): (model: string) => Adapter {
-  const kept = new Map<string, Kept>();
-  return (model) => memory(kept, model);
-}
-
-function memory(kept: Map<string, Kept>, model: string): Adapter {
-  const keyOf = (id: string): string => `${model}:${id}`;
-  const find = async (id: string): Promise<AdapterPayload | undefined> => {
-    const entry = kept.get(keyOf(id));
-    return entry && entry.expires > Date.now() ? entry.payload : undefined;
+/** What the provider asks of a store, over the memory. Access tokens, being signed, are in none. */
+export const adapterOver =
+  (memory: Memory): ((model: string) => Adapter) =>
+  (model) => {
+    const keyOf = (id: string): string => `${model}:${id}`;
+    const findWhere = async (fits: (payload: AdapterPayload) => boolean): Promise<AdapterPayload | undefined> =>
+      [...memory.all(keyOf(''))].find(([, payload]) => fits(payload))?.[1];
+    return {
+      upsert: async (id, payload, expiresIn) => memory.set(keyOf(id), payload, expiresIn ?? 0),
+      find: async (id) => memory.get(keyOf(id)),
+      findByUid: (uid) => findWhere((payload) => payload.uid === uid),
+      findByUserCode: (code) => findWhere((payload) => payload.userCode === code),
+      consume: async (id) => {
+        const payload = memory.get(keyOf(id));
+        if (payload) payload['consumed'] = Math.floor(Date.now() / 1000);
+        memory.changed(keyOf(id));
+      },
+      destroy: async (id) => memory.delete(keyOf(id)),
+      revokeByGrantId: async (grantId) => {
+        for (const [key, payload] of [...memory.all(keyOf(''))]) if (payload.grantId === grantId) memory.delete(key);
+      },
+    };
   };
-  const findWhere = async (fits: (payload: AdapterPayload) => boolean): Promise<AdapterPayload | undefined> =>
-    [...kept].find(
-      ([key, { payload, expires }]) => key.startsWith(keyOf('')) && expires > Date.now() && fits(payload),
-    )?.[1].payload;
-  return {
-    upsert: async (id, payload, expiresIn) => {
-      kept.delete(keyOf(id));
-      kept.set(keyOf(id), { payload, expires: Date.now() + (expiresIn ?? 0) * 1000 });
-      for (const [key, { expires }] of kept) {
-        if (kept.size <= LIMIT && expires > Date.now()) break;
-        kept.delete(key);
-      }
-    },
-    find,
-    findByUid: (uid) => findWhere((payload) => payload.uid === uid),
-    findByUserCode: (code) => findWhere((payload) => payload.userCode === code),
-    consume: async (id) => {
-      const payload = await find(id);
-      if (payload) payload['consumed'] = Math.floor(Date.now() / 1000);
-    },
-    destroy: async (id) => void kept.delete(keyOf(id)),
-    revokeByGrantId: async (grantId) => {
-      for (const [key, { payload }] of kept)
-        if (key.startsWith(keyOf('')) && payload.grantId === grantId) kept.delete(key);
-    },
-  };
-}

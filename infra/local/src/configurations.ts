@@ -88,6 +88,7 @@ export class Configurations {
       password: this.secrets.samplePassword,
       jwks: this.secrets.signingKeys,
       cookieKeys: [this.secrets.cookieKey],
+      memory: join(this.settings.data, 'sign-ins.json'),
       clients: {
         console: { secret: this.clientSecret('console'), redirectUris: [`${this.settings.origin}/callback`] },
         cli: { secret: this.clientSecret('cli') },
@@ -107,6 +108,7 @@ export class Configurations {
         clientId: 'console',
         clientSecret: this.clientSecret('console'),
       },
+      sessionKeys: [this.secrets.sessionKey],
       services: this.urls as ConsoleConfigInput['services'],
       sampleWorkers: this.identity().workers.map((worker) => ({ ...worker, roles: [...worker.roles] })),
     };

@@ -14,6 +14,8 @@ const makers = {
   personTokenKey: () => JSON.stringify(personTokenKey()),
   signingKeys: () => newSigningKeys(),
   cookieKey: () => random(),
+  /** Seals the console's sessions. */
+  sessionKey: () => randomBytes(32).toString('base64'),
   /** All sample workers share it. */
   samplePassword: () => `tsumugi-${digits()}-${digits()}`,
 };

@@ -50,13 +50,13 @@ async function identify(
     return refuse(reply, 413, 'too-large', 'Too large', detail);
   }
   if (request.headers.authorization !== undefined) return undefined;
-  const token = await sessions.accessTokenOf(request);
-  if (token === undefined) return undefined;
+  const session = await sessions.current(request, reply);
+  if (!session) return undefined;
   if (isFromElsewhere(request, home)) {
     const detail = 'Another site sent this request. Sign in here and do it on this site.';
     return refuse(reply, 403, 'cross-site', 'Refused', detail);
   }
-  request.sessionToken = token;
+  request.sessionToken = session.tokens.access;
   return undefined;
 }
 

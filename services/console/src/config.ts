@@ -4,6 +4,11 @@ import { z } from 'zod';
 const servicesInFront = ['intake', 'consent', 'referral', 'follow-up', 'analytics', 'journey'] as const;
 export type ServiceInFront = (typeof servicesInFront)[number];
 
+const sessionKey = z
+  .base64()
+  .transform((text) => Uint8Array.from(Buffer.from(text, 'base64')))
+  .refine(({ length }) => length === 32, 'must be 32 bytes in base64');
+
 export const consoleConfig = z.object({
   host: z.string().default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535),
@@ -16,6 +21,11 @@ export const consoleConfig = z.object({
     clientId: z.string(),
     clientSecret: z.string(),
   }),
+  /**
+   * Base64, 32 bytes each: the first seals the sessions that browsers keep, all of them open one. The same at every
+   * instance. To change it, put the new key first and take the old one away 12 hours later.
+   */
+  sessionKeys: z.array(sessionKey).min(1),
   /** Base URL of each service. */
   services: z.record(z.enum(servicesInFront), z.url()),
   /** Shown on the landing page: who can sign in to the sample town. */

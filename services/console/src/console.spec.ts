@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { consoleConfig } from './config';
@@ -48,6 +49,7 @@ async function start(services: { intake?: string; consent?: string }, provider =
     port: 0,
     publicUrl: 'http://localhost:8080',
     identity,
+    sessionKeys: [randomBytes(32).toString('base64')],
     services: { ...all, ...services },
     sampleWorkers,
   };

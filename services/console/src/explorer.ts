@@ -20,7 +20,7 @@ export async function explorer(app: FastifyInstance, { services }: ConsoleConfig
   app.get<{ Querystring: { lang?: string } }>('/explorer', async (request, reply) => {
     const language = languageOf(request.query.lang);
     const title = say(language)('APIを試す | つなぐ', 'API explorer | Tsunagu');
-    const account = sessions.accountOf(request);
+    const account = (await sessions.current(request, reply))?.account;
     const page = layout({ language, title, path: '/explorer', account, head: HEAD, body: BODY });
     return reply.type('text/html; charset=utf-8').send(page);
   });

@@ -26,9 +26,8 @@ export function healthPages(app: FastifyInstance, config: ConsoleConfig, session
 
   app.get<{ Querystring: { lang?: string } }>('/health', async (request, reply) => {
     const language = languageOf(request.query.lang);
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(healthPage(await statesOf(config), language, sessions.accountOf(request)));
+    const account = (await sessions.current(request, reply))?.account;
+    return reply.type('text/html; charset=utf-8').send(healthPage(await statesOf(config), language, account));
   });
 }
 

@@ -10,11 +10,10 @@ const AN_HOUR = 'public, max-age=3600';
 
 /** The start page: what this is, where to go, who can sign in. */
 export function landing(app: FastifyInstance, config: ConsoleConfig, sessions: Sessions): void {
-  app.get<{ Querystring: { lang?: string } }>('/', async (request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .send(startPage(config, languageOf(request.query.lang), sessions.accountOf(request))),
-  );
+  app.get<{ Querystring: { lang?: string } }>('/', async (request, reply) => {
+    const account = (await sessions.current(request, reply))?.account;
+    return reply.type('text/html; charset=utf-8').send(startPage(config, languageOf(request.query.lang), account));
+  });
   for (const [name, styles] of Object.entries({ console: consoleStyles, explorer: explorerStyles })) {
     app.get(`/assets/${name}.css`, async (_, reply) =>
       reply.type('text/css; charset=utf-8').header('cache-control', AN_HOUR).send(styles),

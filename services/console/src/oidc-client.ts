@@ -14,13 +14,15 @@ export interface SignInAttempt {
   readonly nonce: string;
 }
 
+const TIMEOUT_S = 5;
+
 type Answer = oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers;
 
 /** The console as OpenID Connect client: code flow with PKCE. Discovery happens at the first sign-in. */
 export class OidcClient {
   private discovered: Promise<oidc.Configuration> | undefined;
 
-  constructor(private readonly config: ConsoleConfig) {}
+  constructor(private readonly config: Pick<ConsoleConfig, 'identity' | 'publicUrl'>) {}
 
   async begin(): Promise<{ attempt: SignInAttempt; address: string }> {
     const attempt = {
@@ -58,6 +60,13 @@ export class OidcClient {
     return tokensOf(await oidc.refreshTokenGrant(await this.discover(), refresh), refresh);
   }
 
+  /** Ends the right to renew, where the provider revokes tokens (RFC 7009). */
+  async revoke({ refresh }: Tokens): Promise<void> {
+    const provider = await this.discover();
+    if (refresh === undefined || provider.serverMetadata().revocation_endpoint === undefined) return;
+    await oidc.tokenRevocation(provider, refresh, { token_type_hint: 'refresh_token' });
+  }
+
   private discover(): Promise<oidc.Configuration> {
     this.discovered ??= this.find().catch((error: unknown) => {
       this.discovered = undefined;
@@ -70,6 +79,7 @@ export class OidcClient {
     const { issuer, internalUrl, clientId, clientSecret } = this.config.identity;
     const provider = new URL(issuer);
     return oidc.discovery(provider, clientId, undefined, oidc.ClientSecretBasic(clientSecret), {
+      timeout: TIMEOUT_S,
       execute: provider.protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
       [oidc.customFetch]: (url, options) => fetch(internalAddress(url, provider, internalUrl), options as RequestInit),
     });

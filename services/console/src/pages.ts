@@ -66,6 +66,11 @@ const MESSAGES = {
     'サインインが取り消されたか、確認できませんでした。もう一度お試しください。',
     'Signing in was cancelled or could not be checked. Please try again.',
   ],
+  'too-large': [
+    'サインインできませんでした',
+    'サインインの窓口から届いた情報が大きすぎます。管理者に、トークンに入れる項目を減らすよう伝えてください。',
+    'The sign-in provider sent more than a browser keeps. Ask your administrator to put fewer claims into its tokens.',
+  ],
   elsewhere: [
     'この操作は受け付けられません',
     'ほかのサイトから送られた操作です。このサイトの画面から行ってください。',

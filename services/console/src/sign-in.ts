@@ -1,59 +1,50 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '@tsunagu/platform';
 import type { ConsoleConfig } from './config';
 import type { SignInAttempt } from './oidc-client';
 import { messagePage } from './pages';
 import { isFromElsewhere } from './same-origin';
+import { SealedCookie, TooLarge } from './sealed-cookie';
 import type { Account, Sessions } from './sessions';
 
-const COOKIE = 'tsunagu-signin';
 const FORM = 'application/x-www-form-urlencoded';
 const ATTEMPT_MS = 3600_000;
-const LIMIT = 1_000;
+/** Longer addresses are not worth coming back to: the attempt is kept in a cookie. */
+const LONGEST_RETURN = 1_500;
 
 interface Attempt extends SignInAttempt {
   readonly returnTo: string;
-  readonly ends: number;
 }
 
 /** `/signin`, `/callback`, `/signout` and `/me`. */
 export function signIn(app: FastifyInstance, config: ConsoleConfig, sessions: Sessions): void {
-  const attempts = new Map<string, Attempt>();
   const home = new URL(config.publicUrl);
-  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: home.protocol === 'https:' } as const;
+  const attempts = new SealedCookie<Attempt>('tsunagu-signin', config.sessionKeys, home.protocol === 'https:');
 
   app.get<{ Querystring: { returnTo?: string } }>('/signin', async (request, reply) => {
     // Cookies belong to one name of this machine: begin on the one that the answer comes back to.
     if (request.headers.host !== home.host) return reply.redirect(config.publicUrl + request.url);
     try {
       const { attempt, address } = await sessions.oidc.begin();
-      const id = randomBytes(32).toString('base64url');
-      dropOld(attempts);
-      attempts.set(id, {
-        ...attempt,
-        returnTo: localPath(request.query.returnTo, home),
-        ends: Date.now() + ATTEMPT_MS,
-      });
-      return await reply.setCookie(COOKIE, id, { ...cookie, maxAge: ATTEMPT_MS / 1000 }).redirect(address);
+      const returnTo = localPath(request.query.returnTo, home);
+      await attempts.write(reply, { ...attempt, returnTo }, Date.now() + ATTEMPT_MS);
+      return await reply.redirect(address);
     } catch {
       return page(reply, 503, 'unavailable');
     }
   });
 
   app.get('/callback', async (request, reply) => {
-    const id = request.cookies[COOKIE] ?? '';
-    const attempt = attempts.get(id);
-    attempts.delete(id);
-    reply.clearCookie(COOKIE, cookie);
-    if (!attempt || attempt.ends < Date.now()) return page(reply, 400, 'too-late');
+    const attempt = await attempts.read(request);
+    attempts.clear(reply);
+    if (!attempt) return page(reply, 400, 'too-late');
     try {
       const { tokens, claims } = await sessions.oidc.finish(request.url, attempt);
-      sessions.close(request, reply);
-      sessions.open(reply, accountFrom(claims), tokens);
+      await sessions.close(request, reply);
+      await sessions.open(reply, accountFrom(claims), tokens);
       return await reply.redirect(attempt.returnTo);
-    } catch {
-      return page(reply, 400, 'refused');
+    } catch (error) {
+      return page(reply, 400, error instanceof TooLarge ? 'too-large' : 'refused');
     }
   });
 
@@ -61,7 +52,7 @@ export function signIn(app: FastifyInstance, config: ConsoleConfig, sessions: Se
     scope.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: 1024 }, (_, __, done) => done(null));
     scope.post('/signout', async (request, reply) => {
       if (isFromElsewhere(request, home)) return page(reply, 403, 'elsewhere');
-      sessions.close(request, reply);
+      await sessions.close(request, reply);
       return reply.redirect('/', 303);
     });
   });
@@ -70,8 +61,8 @@ export function signIn(app: FastifyInstance, config: ConsoleConfig, sessions: Se
 }
 
 async function me(request: FastifyRequest, reply: FastifyReply, sessions: Sessions) {
-  const account = sessions.accountOf(request);
-  if (account) return account;
+  const session = await sessions.current(request, reply);
+  if (session) return session.account;
   return reply
     .status(401)
     .type('application/problem+json')
@@ -81,7 +72,8 @@ async function me(request: FastifyRequest, reply: FastifyReply, sessions: Sessio
 /** Only ever back to a page of our own. */
 function localPath(wanted: string | undefined, home: URL): string {
   const target = URL.canParse(wanted ?? '/', home.href) ? new URL(wanted ?? '/', home) : home;
-  return target.origin === home.origin ? target.pathname + target.search : '/';
+  const path = target.pathname + target.search;
+  return target.origin === home.origin && path.length <= LONGEST_RETURN ? path : '/';
 }
 
 function accountFrom(claims: Readonly<Record<string, unknown>>): Account {
@@ -92,13 +84,6 @@ function accountFrom(claims: Readonly<Record<string, unknown>>): Account {
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
     ...(typeof agency === 'string' ? { agency } : {}),
   };
-}
-
-function dropOld(attempts: Map<string, Attempt>): void {
-  for (const [id, { ends }] of attempts) {
-    if (attempts.size < LIMIT && ends > Date.now()) break;
-    attempts.delete(id);
-  }
 }
 
 const page = (reply: FastifyReply, status: number, message: Parameters<typeof messagePage>[0]) =>
