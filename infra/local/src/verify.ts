@@ -19,7 +19,7 @@ interface Findings {
   readonly deadLetters: number;
 }
 
-type Databases = NonNullable<ServiceConfig['databases']>;
+type Databases = NonNullable<ServiceConfig['databases']> & { readonly bus: { readonly url: string } };
 
 const PATIENCE_MS = 30_000;
 const AGAIN_MS = 200;
@@ -27,10 +27,11 @@ const AGAIN_MS = 200;
 /** Re-derives everything from the logs, while the town runs, and tells what is not the same; waits for what is on its way. */
 async function verify(definition: ServiceDefinition, data: string): Promise<Findings | undefined> {
   const { databases } = readConfig(definition.name, { ...process.env, TSUNAGU_DATA: data });
-  if (!databases) return undefined;
+  if (!databases?.bus) return undefined;
+  const named: Databases = { ...databases, bus: databases.bus };
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const findings = await look(definition, databases);
+    const findings = await look(definition, named);
     if (isWell(findings) || Date.now() > deadline) return findings;
     await delay(AGAIN_MS);
   }

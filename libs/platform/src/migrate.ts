@@ -10,7 +10,7 @@ import { dataSource, searchPath } from './engines';
  * Brings a service's schemas to this version, as their owner; running it again changes nothing. Without owner
  * connections in the configuration it does nothing: then a deployment job has done it before.
  */
-export async function migrate(definition: ServiceDefinition, config: ServiceConfig): Promise<void> {
+export async function migrate(definition: ServiceDefinition, config: Pick<ServiceConfig, 'databases'>): Promise<void> {
   const { databases } = config;
   if (!databases?.reads.ownerUrl) return;
   const schema = schemaOf(definition.name);
