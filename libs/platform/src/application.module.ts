@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule, ModuleRef } from '@nestjs/core';
-import { CqrsModule } from '@nestjs/cqrs';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { AccessLog } from './access-log';
@@ -14,11 +14,14 @@ import { ProblemFilter } from './problem.filter';
 import { RequestGuard } from './request.guard';
 import { routesOf } from './routes';
 import { ServiceClient } from './service-client';
+import { traceCommands } from './telemetry/commands';
+import { Telemetry } from './telemetry/telemetry';
 import { Tokens } from './tokens';
 
 export interface Parts {
   readonly config: ServiceConfig;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
   readonly engines?: Engines;
   readonly checks: readonly Check[];
 }
@@ -40,6 +43,14 @@ class EveryRouteHasARule implements OnModuleInit {
   }
 }
 
+/** Every command has its span and its duration, whoever sends it. */
+@Module({})
+class EveryCommandIsSeen {
+  constructor(commands: CommandBus, telemetry: Telemetry) {
+    traceCommands(commands, telemetry);
+  }
+}
+
 /** The Nest module of one service: its own modules, and the platform around them. Without `parts`, only its shape (OpenAPI). */
 export function applicationModule(definition: ServiceDefinition, parts?: Parts): DynamicModule {
   const engines = parts?.engines;
@@ -47,6 +58,7 @@ export function applicationModule(definition: ServiceDefinition, parts?: Parts):
     { provide: DEFINITION, useValue: definition },
     { provide: CONFIG, useValue: parts?.config },
     { provide: CLOCK, useValue: parts?.clock },
+    { provide: Telemetry, useValue: parts?.telemetry },
     { provide: CHECKS, useValue: parts?.checks ?? [] },
     { provide: EVENT_STORE, useValue: engines?.store },
     { provide: EVENT_BUS, useValue: engines?.bus },
@@ -61,7 +73,7 @@ export function applicationModule(definition: ServiceDefinition, parts?: Parts):
   return {
     module: class Platform {},
     global: true,
-    imports: [CqrsModule.forRoot(), EveryRouteHasARule, ...definition.modules],
+    imports: [CqrsModule.forRoot(), EveryRouteHasARule, EveryCommandIsSeen, ...definition.modules],
     controllers: [HealthController],
     providers: [
       ...shared,

@@ -21,4 +21,7 @@ export { type Route, routesOf } from './routes';
 export * from './service';
 export { ServiceClient, ServiceRefusal } from './service-client';
 export { Tokens } from './tokens';
+export { traceparentFor, traceRequests } from './telemetry/requests';
+export { startTelemetry } from './telemetry/start';
+export { Telemetry } from './telemetry/telemetry';
 export { type Workers } from './workers';

@@ -1,12 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import pino, { type Logger } from 'pino';
+import { currentSpanContext } from './telemetry/trace-context';
 
 /**
- * JSON lines, with the service's name. Never a body, a header, a query string or an error's message: any of them may
+ * JSON lines, with the service's name and, inside a span, the ids by which its trace is found. Never a body, a header, a query string or an error's message: any of them may
  * hold what a person wrote.
  */
 export function jsonLogger(service: string, level: string): LoggerService {
-  const logger: Logger = pino({ name: service, level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime });
+  const logger: Logger = pino({
+    name: service,
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceIds,
+  });
   const line =
     (log: (fields: object, message?: string) => void) =>
     (message: unknown, ...rest: readonly unknown[]): void => {
@@ -23,4 +30,10 @@ export function jsonLogger(service: string, level: string): LoggerService {
     verbose: line(logger.trace.bind(logger)),
     fatal: line(logger.fatal.bind(logger)),
   };
+}
+
+/** Named as OpenTelemetry's log format for other formats has them. */
+function traceIds(): { trace_id?: string; span_id?: string } {
+  const span = currentSpanContext();
+  return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }

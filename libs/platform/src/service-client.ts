@@ -1,13 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SpanKind } from '@opentelemetry/api';
 import type { ServiceName } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
 import type { ServiceConfig } from './config';
 import { uuidFrom } from './ids';
 import { type Clock, CLOCK, CONFIG } from './injection';
 import { NotFound, Unavailable } from './problems';
+import { fail, Telemetry } from './telemetry/telemetry';
+import { currentTraceparent } from './telemetry/trace-context';
 
 const TIMEOUT_MS = 3_000;
 const RENEW_BEFORE_MS = 30_000;
+
+interface Sent {
+  readonly method: string;
+  readonly body?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Another service of ours refused the call; `code` and `status` are those of its problem. */
 export class ServiceRefusal extends Error {
@@ -30,6 +39,7 @@ export class ServiceClient {
   constructor(
     @Inject(CONFIG) private readonly config: ServiceConfig,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /**
@@ -60,42 +70,49 @@ export class ServiceClient {
     }
   }
 
-  private async send(
-    service: ServiceName,
-    path: string,
-    request: { method: string; body?: string; headers: Record<string, string> },
-    context: CommandContext,
-  ): Promise<Response> {
-    const base = this.config.services[service];
-    const unavailable = new Unavailable(
-      `${service}-unavailable`,
-      `The ${service} service does not answer right now, so this was refused. Try again in a moment.`,
-    );
-    if (base === undefined) throw unavailable;
-    let response: Response;
-    try {
-      response = await fetch(base + path, {
-        ...request,
-        headers: {
-          ...request.headers,
-          authorization: `Bearer ${await this.bearer()}`,
-          'x-correlation-id': context.correlationId,
-          ...(context.traceparent ? { traceparent: context.traceparent } : {}),
-        },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-    } catch {
-      throw unavailable;
+  private async send(service: ServiceName, path: string, request: Sent, context: CommandContext): Promise<Response> {
+    const response = await this.answer(service, path, request, context).catch(() => undefined);
+    if (response?.ok) return response;
+    if (response?.status === 404) throw new NotFound();
+    if (!response || response.status >= 500 || response.status === 401) {
+      throw new Unavailable(
+        `${service}-unavailable`,
+        `The ${service} service does not answer right now, so this was refused. Try again in a moment.`,
+      );
     }
-    if (response.ok) return response;
-    if (response.status === 404) throw new NotFound();
-    if (response.status >= 500 || response.status === 401) throw unavailable;
     const problem = (await response.json()) as { code?: string; detail?: string };
     throw new ServiceRefusal(
       service,
       response.status,
       problem.code ?? 'refused',
       problem.detail ?? 'The request was refused.',
+    );
+  }
+
+  /** The path holds ids and is not told to the span. @throws Error when there is no answer */
+  private answer(service: ServiceName, path: string, request: Sent, context: CommandContext): Promise<Response> {
+    const base = this.config.services[service];
+    const attributes = { 'http.request.method': request.method, 'server.address': service };
+    return this.telemetry.inSpan(
+      `${request.method} ${service}`,
+      { kind: SpanKind.CLIENT, attributes },
+      async (span) => {
+        if (base === undefined) throw new Error(`the address of ${service} is not known`);
+        const traceparent = currentTraceparent() ?? context.traceparent;
+        const response = await fetch(base + path, {
+          ...request,
+          headers: {
+            ...request.headers,
+            authorization: `Bearer ${await this.bearer()}`,
+            'x-correlation-id': context.correlationId,
+            ...(traceparent ? { traceparent } : {}),
+          },
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        span.setAttribute('http.response.status_code', response.status);
+        if (response.status >= 500) fail(span, String(response.status));
+        return response;
+      },
     );
   }
 

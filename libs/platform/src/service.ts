@@ -11,6 +11,10 @@ import { jsonLogger } from './logging';
 import { migrate } from './migrate';
 import { documentOf } from './openapi';
 import { PROBLEM_JSON, problemOf } from './problem.filter';
+import { tracedStore } from './telemetry/events';
+import { traceRequests } from './telemetry/requests';
+import { startTelemetry } from './telemetry/start';
+import { Telemetry } from './telemetry/telemetry';
 import { startWorkers, type Workers } from './workers';
 
 export interface RunningService {
@@ -32,10 +36,12 @@ export async function startService(
   clock: Clock = systemClock,
 ): Promise<RunningService> {
   await migrate(definition, config);
-  const engines = await openEngines(definition, config, clock);
+  const telemetry = new Telemetry(definition.name);
+  const opened = await openEngines(definition, config, clock);
+  const engines = opened && { ...opened, store: tracedStore(opened.store, telemetry) };
   const checks: Check[] = [];
   if (engines) checks.push({ name: 'database', run: async () => void (await engines.reads.query('SELECT 1')) });
-  const parts = { config, clock, checks, ...(engines ? { engines } : {}) };
+  const parts = { config, clock, telemetry, checks, ...(engines ? { engines } : {}) };
   const app = await listen(definition, parts).catch(async (error: unknown) => {
     await engines?.close();
     throw error;
@@ -45,7 +51,7 @@ export async function startService(
     app,
     url: await app.getUrl(),
     work: async () => {
-      workers = await startWorkers(definition, config, clock, app, engines);
+      workers = await startWorkers(definition, config, clock, app, engines, telemetry);
       checks.push(...workers.checks);
       return workers;
     },
@@ -71,6 +77,7 @@ async function listen(definition: ServiceDefinition, parts: Parts): Promise<Nest
       raw.writeHead(answer.status, { 'content-type': PROBLEM_JSON }).end(JSON.stringify(answer));
     },
   });
+  traceRequests(adapter.getInstance(), parts.telemetry);
   const app = await NestFactory.create<NestFastifyApplication>(applicationModule(definition, parts), adapter, {
     logger: jsonLogger(definition.name, parts.config.logLevel),
     abortOnError: false,
@@ -87,13 +94,17 @@ async function listen(definition: ServiceDefinition, parts: Parts): Promise<Nest
 export async function serve(definition: ServiceDefinition): Promise<void> {
   try {
     const config = readConfig(definition.name, process.env);
+    const stopTelemetry = await startTelemetry(definition.name);
     const service = await startBeside(definition, config);
     await service.work();
     const stop = (): void => {
-      service.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      service
+        .close()
+        .finally(stopTelemetry)
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
     };
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);

@@ -11,6 +11,8 @@ import type { Engines } from './engines';
 import type { Check } from './health';
 import type { Clock } from './injection';
 import { outgoingOf } from './outgoing';
+import { inConsumerSpan, inProjectionSpan, tracedPublish } from './telemetry/events';
+import type { Telemetry } from './telemetry/telemetry';
 
 export interface Workers {
   readonly checks: readonly Check[];
@@ -29,30 +31,33 @@ export async function startWorkers(
   clock: Clock,
   app: INestApplication,
   engines: Engines | undefined,
+  telemetry: Telemetry,
 ): Promise<Workers> {
   if (!engines) return { checks: [], lag: async () => 0, stop: async () => undefined };
   const logger = new Logger(definition.name);
   const onError = (error: unknown): void =>
     logger.error({ worker: 'background', error: error instanceof Error ? error.name : typeof error });
   const schema = schemaOf(definition.name);
+  const system = config.kafka ? 'kafka' : 'postgresql';
   const projection = projector({
     store: engines.store,
     dataSource: engines.reads,
     models: [...(definition.readModels ?? [])],
     onError,
+    around: (model, events, work) => inProjectionSpan(telemetry, model, events, work),
   });
   app.get(CaughtUp).follow(() => projection.lag());
   const factKey = Buffer.from(config.secrets.fingerprintKey, 'base64');
   const publishing = relay({
     name: schema,
     store: engines.store,
-    bus: engines.bus,
+    bus: { publish: tracedPublish((events) => engines.bus.publish(events), system, telemetry) },
     publish: outgoingOf(definition, factKey),
     pool: engines.readsPool,
     onError,
   });
   const groups = (definition.consumers ?? []).map((type) => app.get(type, { strict: false }));
-  const consumers = await consuming(groups, engines);
+  const consumers = await consuming(groups, engines, system, telemetry);
   const clocks = new ClockRunner(engines.readsPool, clock);
   for (const type of definition.clocks ?? []) clocks.start(`${schema}:${type.name}`, app.get(type, { strict: false }));
   const lag = async (): Promise<number> => {
@@ -78,14 +83,22 @@ export async function startWorkers(
 }
 
 /** All at once: on Kafka, joining a group takes seconds. */
-const consuming = (groups: readonly BusConsumer[], { bus, reads }: Engines): Promise<readonly Consumer[]> =>
+const consuming = (
+  groups: readonly BusConsumer[],
+  { bus, reads }: Engines,
+  system: string,
+  telemetry: Telemetry,
+): Promise<readonly Consumer[]> =>
   Promise.all(
     groups.map((consumer) => {
       const { group, events } = consumer;
       const topics = [...new Set(events.map(({ topic }) => topic))];
-      const types = new Set(events.map(({ type }) => type));
+      const topicOf = new Map(events.map(({ type, topic }) => [type, topic]));
       const once = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
-      const handle = async (event: CloudEvent): Promise<void> => (types.has(event.type) ? once(event) : undefined);
+      const handle = async (event: CloudEvent): Promise<void> => {
+        const topic = topicOf.get(event.type);
+        if (topic !== undefined) await inConsumerSpan(telemetry, { system, topic, group }, event, () => once(event));
+      };
       return bus.consume({ group, topics, handle });
     }),
   );

@@ -1,4 +1,4 @@
-import { CommandBus } from '@nestjs/cqrs';
+import type { CommandBus } from '@nestjs/cqrs';
 import { reasonOf } from '@tsunagu/event-bus';
 import { Rejection } from '@tsunagu/event-sourcing';
 import { NotFound, Refused } from '../problems';
