@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readConfigFile } from '@tsunagu/platform';
 import { z } from 'zod';
 
 const servicesInFront = ['intake', 'consent', 'referral', 'follow-up', 'analytics', 'journey'] as const;
@@ -42,7 +42,7 @@ export type ConsoleConfigInput = z.input<typeof consoleConfig>;
 /** The configuration of a console that runs alone. @throws Error that says what is missing */
 export function readConsoleConfig(environment: NodeJS.ProcessEnv): ConsoleConfig {
   const file = environment['TSUNAGU_CONFIG'] ?? `${environment['TSUNAGU_DATA'] ?? '.tsunagu'}/services/console.json`;
-  const parsed = consoleConfig.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = consoleConfig.safeParse(readConfigFile(file, environment));
   if (!parsed.success)
     throw new Error(`${file} is not a configuration of the console:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
