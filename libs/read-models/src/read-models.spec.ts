@@ -4,7 +4,7 @@ import type { FreshLog } from '@tsunagu/testing';
 import { anEvent, eventually, freshDatabase, freshLog } from '@tsunagu/testing';
 import { Client } from 'pg';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
-import { checkpointSchemaSql, compareRebuilt, foldInto, projector, rebuild } from './index';
+import { checkpointSchemaSql, compareRebuilt, compareReplayed, foldInto, projector, rebuild } from './index';
 import type { Projector, ReadModel } from './index';
 
 @Entity('tallies')
@@ -261,5 +261,37 @@ describe('foldInto folds one event inside the caller’s transaction', () => {
   it('and loses no update to another on the same key', async () => {
     await Promise.all(Array.from({ length: 12 }, () => reads.transaction((tx) => foldInto(tx, counter, 1))));
     expect(await totalOf('one')).toBe(12);
+  });
+});
+
+describe('compareReplayed makes rows once more from a history of the bus', () => {
+  const events = Array.from({ length: 6 }, (_, n) => ({ id: randomUUID(), key: n % 2 === 0 ? 'even' : 'odd', n }));
+  const sums: ReadModel<TallyRow, (typeof events)[number]> = {
+    name: 'sums',
+    entity: TallyRow,
+    keysOf: ({ key }) => [key],
+    evolve: (row, { n }, id) => {
+      const blank = { id, seen: [], note: null, lastAt: new Date(0), due: null, even: false, tags: [] };
+      return { ...blank, total: (row?.total ?? 0) + n };
+    },
+  };
+  const compared = () =>
+    compareReplayed(reads, [sums], async (see) => {
+      await see([...events.slice(0, 4), ...events.slice(2)]);
+      await see(events.slice(3));
+    });
+
+  it('as they are, though some events come twice', async () => {
+    for (const event of events) await reads.transaction((tx) => foldInto(tx, sums, event));
+    expect(await compared()).toEqual({ sums: [] });
+  });
+
+  it('and says which rows are not so', async () => {
+    for (const event of events) await reads.transaction((tx) => foldInto(tx, sums, event));
+    await reads.query(`UPDATE tallies SET total = total + 1 WHERE id = 'odd'`);
+    const [found, ...others] = (await compared())['sums'] ?? [];
+    expect(others).toEqual([]);
+    expect(found?.key).toBe('odd');
+    expect(await totalOf('odd')).toBe(10);
   });
 });
