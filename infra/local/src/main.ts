@@ -1,3 +1,4 @@
+import { startTelemetry } from '@tsunagu/platform';
 import { type RunningTown, startTown } from './local';
 import { services } from './services';
 import { type Settings, settingsFrom, StartRefused } from './settings';
@@ -16,8 +17,9 @@ async function main(): Promise<void> {
     stopWanted = true;
     stop?.();
   });
+  const stopTelemetry = await startTelemetry(settings.apart ? 'console' : 'tsunagu');
   const running = await startTown(settings, services, (line) => say(`  ${line} …`));
-  stop = () => void stopAndExit(running, say);
+  stop = () => void stopAndExit(running, stopTelemetry, say);
   if (stopWanted) return stop();
   void running.failed.then(() => {
     process.stderr.write(
@@ -30,9 +32,14 @@ async function main(): Promise<void> {
   say(`ready ${settings.origin}`);
 }
 
-async function stopAndExit(running: RunningTown, say: (line: string) => void): Promise<void> {
+async function stopAndExit(
+  running: RunningTown,
+  stopTelemetry: () => Promise<void>,
+  say: (line: string) => void,
+): Promise<void> {
   say('stopping …');
   await running.close();
+  await stopTelemetry();
   say('stopped');
   process.exit(0);
 }

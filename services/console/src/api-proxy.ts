@@ -1,6 +1,6 @@
 import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problem } from '@tsunagu/platform';
+import { problem, traceparentFor } from '@tsunagu/platform';
 import type { ConsoleConfig } from './config';
 import { isFromElsewhere } from './same-origin';
 import type { Sessions } from './sessions';
@@ -62,10 +62,12 @@ async function identify(
 
 /** Our cookies stay here, and nobody tells a service where a request came from. */
 function forwarded(request: FastifyRequest, headers: Record<string, unknown>): Record<string, string> {
+  const traceparent = traceparentFor(request);
   const { cookie: _, 'x-forwarded-for': __, 'x-forwarded-host': ___, forwarded: ____, ...rest } = headers;
   return {
     ...(rest as Record<string, string>),
     ...(request.sessionToken === undefined ? {} : { authorization: `Bearer ${request.sessionToken}` }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

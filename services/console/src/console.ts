@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { problem } from '@tsunagu/platform';
+import { problem, Telemetry, traceRequests } from '@tsunagu/platform';
 import { apiProxy } from './api-proxy';
 import type { ConsoleConfig } from './config';
 import { explorer } from './explorer';
@@ -25,6 +25,7 @@ export async function startConsole(config: ConsoleConfig): Promise<RunningConsol
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   });
+  traceRequests(app, new Telemetry('console'));
   const sessions = new Sessions(config);
   securityHeaders(app);
   problems(app);

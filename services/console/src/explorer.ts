@@ -37,6 +37,15 @@ const BODY = `<div id="explorer"></div>
 <script src="/explorer/assets/swagger-ui-standalone-preset.js"></script>
 <script src="/explorer/start.js"></script>`;
 
+/** Every action begins a trace of its own, here in the browser (W3C Trace Context, section 3.2). */
+const TRACED = `function traced(request) {
+  const random = (bytes) =>
+    Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  request.headers = { ...request.headers, traceparent: '00-' + random(16) + '-' + random(8) + '-01' };
+  return request;
+}
+`;
+
 const startScript = (services: readonly string[]): string => `SwaggerUIBundle({
   urls: ${JSON.stringify(services.map((name) => ({ name, url: `/api/${name}/openapi.json` })))},
   dom_id: '#explorer',
@@ -48,5 +57,7 @@ const startScript = (services: readonly string[]): string => `SwaggerUIBundle({
   tryItOutEnabled: true,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
+  requestInterceptor: traced,
 });
-`;
+
+${TRACED}`;

@@ -1,9 +1,16 @@
+import { startTelemetry } from '@tsunagu/platform';
 import { readConsoleConfig } from './config';
 import { startConsole } from './console';
 
 async function main(): Promise<void> {
-  const running = await startConsole(readConsoleConfig(process.env));
-  const stop = (): void => void running.close().then(() => process.exit(0));
+  const config = readConsoleConfig(process.env);
+  const stopTelemetry = await startTelemetry('console');
+  const running = await startConsole(config);
+  const stop = (): void =>
+    void running
+      .close()
+      .finally(stopTelemetry)
+      .then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.stdout.write(`console ready ${running.url}\n`);

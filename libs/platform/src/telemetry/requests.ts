@@ -1,4 +1,4 @@
-import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { context, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fail, secondsSince, type Telemetry } from './telemetry';
 import { spanContextFrom, traceparentOf } from './trace-context';
@@ -31,15 +31,21 @@ export function traceparentFor(request: Pick<FastifyRequest, 'raw'>): string | u
   return span && trace.isSpanContextValid(span) ? traceparentOf(span) : undefined;
 }
 
+/** Within one process the console may hand a request over as it came: then its span is the caller's. */
+function parentOf({ raw, headers: { traceparent } }: FastifyRequest): SpanContext | null {
+  const handedOver = spans.get(raw)?.spanContext();
+  if (handedOver && trace.isSpanContextValid(handedOver)) return handedOver;
+  return spanContextFrom(typeof traceparent === 'string' ? traceparent : undefined) ?? null;
+}
+
 function begin(telemetry: Telemetry, request: FastifyRequest, reply: FastifyReply): Span {
   const began = performance.now();
   const { method } = request;
   const route = request.routeOptions.url;
   const asked = { 'http.request.method': method, 'url.scheme': 'http', ...(route ? { 'http.route': route } : {}) };
-  const header = request.headers['traceparent'];
   const span = telemetry.begin(route ? `${method} ${route}` : method, {
     kind: SpanKind.SERVER,
-    parent: spanContextFrom(typeof header === 'string' ? header : undefined) ?? null,
+    parent: parentOf(request),
     attributes: asked,
   });
   // Comes also when the caller has gone before the answer.
