@@ -125,7 +125,7 @@ export default tseslint.config(
       'libs/sealing/**/*.ts',
       'libs/testing/**/*.ts',
       'libs/platform/src/engines.ts',
-      'infra/local/src/databases.ts',
+      'infra/deploy/src/databases.ts',
       'libs/platform/src/migrate.ts',
     ],
     rules: { 'house/keys-stay-in-sealing': 'off' },
@@ -139,7 +139,8 @@ export default tseslint.config(
   },
   // What a command-line tool prints is its answer.
   { files: ['**/cli.ts', '**/tools/**/*.ts', 'e2e/**/*.ts', 'infra/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['infra/local/**/*.ts'], rules: boundaries(layers, { applications: [...SERVICES, 'identity'] }) },
+  { files: ['infra/deploy/**/*.ts'], rules: boundaries(layers, { applications: SERVICES }) },
+  { files: ['infra/local/**/*.ts'], rules: boundaries(layers, { applications: [...SERVICES, 'identity', 'deploy'] }) },
   { files: ['libs/testing/**/*.ts', 'e2e/**/*.ts', ...SPECS], rules: { 'house/testing-in-specs-only': 'off' } },
   {
     files: SPECS,
@@ -153,8 +154,16 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  { files: ['infra/local/**/*.{spec,fixtures}.ts'], rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity'] }) },
+  {
+    files: ['infra/{local,deploy}/**/*.{spec,fixtures}.ts'],
+    rules: boundaries(forSpecs, { applications: [...SERVICES, 'identity', 'deploy'] }),
+  },
   // A chapter is told from beginning to end.
   { files: ['e2e/journeys/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  // The harness starts the parts of the product one by one.
+  {
+    files: ['e2e/support/**/*.ts', 'e2e/faults/**/*.ts'],
+    rules: boundaries(forBenchmarks, { applications: ['local'] }),
+  },
   { files: ['e2e/load/**/*.ts'], rules: boundaries(forBenchmarks, { applications: SERVICES }) },
 );

@@ -8,7 +8,7 @@ build('local');
 if (!process.env.KAFKA_BROKERS) process.env.KAFKA_BROKERS = await ownBroker();
 const topics = spawnSync(
   process.execPath,
-  [join(root, 'infra/local/dist/kafka-topics.js'), '--brokers', process.env.KAFKA_BROKERS],
+  [join(root, 'infra/deploy/dist/kafka-topics.js'), '--brokers', process.env.KAFKA_BROKERS],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
 if (topics.status !== 0) refuse('The topics could not be made; the messages are above. Does the broker answer?');

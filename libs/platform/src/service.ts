@@ -9,6 +9,7 @@ import type { Check } from './health';
 import type { Clock } from './injection';
 import { jsonLogger } from './logging';
 import { migrate } from './migrate';
+import { migrateAlone, mustBeMigrated } from './migrate-alone';
 import { documentOf } from './openapi';
 import { PROBLEM_JSON, problemOf } from './problem.filter';
 import { tracedStore } from './telemetry/events';
@@ -36,6 +37,7 @@ export async function startService(
   clock: Clock = systemClock,
 ): Promise<RunningService> {
   await migrate(definition, config);
+  await mustBeMigrated(definition, config);
   const telemetry = new Telemetry(definition.name);
   const opened = await openEngines(definition, config, clock);
   const engines = opened && { ...opened, store: tracedStore(opened.store, telemetry) };
@@ -90,9 +92,10 @@ async function listen(definition: ServiceDefinition, parts: Parts): Promise<Nest
   return app;
 }
 
-/** `main` of a service that runs as its own process. */
+/** `main` of a service that runs as its own process; with the argument `migrate`, of the job before it. */
 export async function serve(definition: ServiceDefinition): Promise<void> {
   try {
+    if (process.argv[2] === 'migrate') return await migrateAlone(definition, process.env);
     const config = readConfig(definition.name, process.env);
     const stopTelemetry = await startTelemetry(definition.name);
     const service = await startBeside(definition, config);

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { declareTopics, grantRights, type KafkaConnectionOptions } from '@tsunagu/event-bus';
+import { readConfigFile } from '@tsunagu/platform';
 import { declaredRights, declaredTopics } from './kafka-declarations';
 
 const USAGE = `npm run kafka:topics -- [options]
   --brokers host:port,…   default KAFKA_BROKERS, or 127.0.0.1:9092
-  --config file.json      the \`kafka\` section of a service's configuration: brokers, prefix, ssl, sasl
+  --config file.json      the \`kafka\` section of a service's configuration, env: and file: and all
   --replication 3         copies of every partition; two of them must have an event before it counts as published
   --rights                also give every service exactly what infra/kafka/rights.json says
 `;
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(USAGE);
   const brokers = (values.brokers ?? process.env['KAFKA_BROKERS'] ?? '127.0.0.1:9092').split(',');
-  const section = values.config === undefined ? {} : (JSON.parse(readFileSync(values.config, 'utf8')) as object);
+  const section = values.config === undefined ? {} : (readConfigFile(values.config, process.env) as object);
   const connection: KafkaConnectionOptions = { brokers, ...section, clientId: 'tsunagu-topics' };
   const factor = Number(values.replication ?? 1);
   const topics = declaredTopics();

@@ -1,0 +1,3 @@
+export * from './databases';
+export { declaredRights, declaredTopics } from './kafka-declarations';
+export { services } from './services';
