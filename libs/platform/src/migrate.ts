@@ -6,13 +6,28 @@ import type { ServiceConfig } from './config';
 import { schemaOf, type ServiceDefinition } from './definition';
 import { dataSource, searchPath } from './engines';
 
+type Databases = NonNullable<ServiceConfig['databases']>;
+
 /**
- * Brings a service's schemas to this version, as their owner; running it again changes nothing. Without owner
- * connections in the configuration it does nothing: then a deployment job has done it before.
+ * Brings a service's schemas to this version, as their owner; running it again changes nothing. Of instances that start
+ * together one does it while the others wait. Without owner connections in the configuration it does nothing: then a
+ * deployment job has done it before.
  */
 export async function migrate(definition: ServiceDefinition, config: Pick<ServiceConfig, 'databases'>): Promise<void> {
   const { databases } = config;
   if (!databases?.reads.ownerUrl) return;
+  const turn = new Client({ connectionString: databases.reads.ownerUrl });
+  await turn.connect();
+  try {
+    const name = `tsunagu.migrate/${schemaOf(definition.name)}`;
+    await turn.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+    await migrateAlone(definition, databases, databases.reads.ownerUrl);
+  } finally {
+    await turn.end();
+  }
+}
+
+async function migrateAlone(definition: ServiceDefinition, databases: Databases, ownerUrl: string): Promise<void> {
   const schema = schemaOf(definition.name);
   const { events } = databases;
   // KurrentDB has no schema: a stream begins with its first event.
@@ -22,14 +37,14 @@ export async function migrate(definition: ServiceDefinition, config: Pick<Servic
     await runAs(events.ownerUrl, schema, eventStoreSchemaSql(schema, eventsRole));
   }
   const readsRole = decodeURIComponent(new URL(databases.reads.url).username);
-  await runAs(databases.reads.ownerUrl, schema, `${inboxSchemaSql};${checkpointSchemaSql}`);
-  const owner = await dataSource(definition, databases.reads.ownerUrl).initialize();
+  await runAs(ownerUrl, schema, `${inboxSchemaSql};${checkpointSchemaSql}`);
+  const owner = await dataSource(definition, ownerUrl).initialize();
   try {
     await owner.runMigrations();
   } finally {
     await owner.destroy();
   }
-  await runAs(databases.reads.ownerUrl, schema, grants(schema, readsRole));
+  await runAs(ownerUrl, schema, grants(schema, readsRole));
 }
 
 /** The runtime role keeps the read models and may rebuild them; it cannot alter a table. */
