@@ -8,6 +8,7 @@ export * from './event-store-samples';
 export * from './fresh-log';
 export * from './event-bus-harness';
 export * from './event-bus-contract';
+export * from './recorded-telemetry';
 export * from './severable-line';
 export * from './kafka';
 export * from './kurrentdb-double/kurrentdb-double';
