@@ -1,8 +1,9 @@
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Cluster } from '../postgres/cluster.mjs';
 import { recordViewedBy, topics } from '@tsunagu/contracts';
 import type { BusRights } from '@tsunagu/event-bus';
-import { consoleConfig, startConsole } from '@tsunagu/console';
+import { consoleConfig, type InProcess, startConsole } from '@tsunagu/console';
 import { startIdentity } from '@tsunagu/identity';
 import { type RunningService, type ServiceDefinition, startService } from '@tsunagu/platform';
 import { startProcess } from './apart';
@@ -92,8 +93,8 @@ async function startParts(
   const identity = await startIdentity(configurations.identity());
   closings.push(() => identity.close());
   const ours = services.filter(({ name }) => !settings.without.includes(name));
-  await (settings.apart ? startApart : startTogether)(configurations, ours, closings, say);
-  const console = await startConsole(consoleConfig.parse(configurations.console()));
+  const inProcess = await (settings.apart ? startApart : startTogether)(configurations, ours, closings, say);
+  const console = await startConsole(consoleConfig.parse(configurations.console()), inProcess);
   closings.push(() => console.close());
 }
 
@@ -101,7 +102,7 @@ async function startTogether(
   configurations: Configurations,
   services: readonly ServiceDefinition[],
   closings: Closing[],
-): Promise<void> {
+): Promise<InProcess> {
   const running = new Map<ServiceDefinition, RunningService>();
   const stopServices: Closing = async () =>
     void (await Promise.all([...running.values()].map((service) => service.close())));
@@ -112,7 +113,13 @@ async function startTogether(
     [...running].map(([service, { app }]) => rightsOf(service, app)),
   );
   await Promise.all([...running.values()].map((service) => service.work()));
+  return Object.fromEntries([...running].map(([{ name }, { app }]) => [name, listenerOf(app)]));
 }
+
+const listenerOf =
+  (app: RunningService['app']): RequestListener =>
+  (request, response) =>
+    void app.getHttpServer().emit('request', request, response);
 
 /** The same packages as processes: nothing but their configuration files tells them apart from one process. */
 async function startApart(
@@ -120,7 +127,7 @@ async function startApart(
   services: readonly ServiceDefinition[],
   closings: Closing[],
   say: Say,
-): Promise<void> {
+): Promise<InProcess> {
   await Promise.all(
     services.map(async (service) => {
       const { pid, stop } = await startProcess(service.name, configurations.fileOf(service));
@@ -128,6 +135,7 @@ async function startApart(
       say(`${service.name} is process ${pid}`);
     }),
   );
+  return {};
 }
 
 /** A service speaks on its own topics and hears what its consumers ask for; nothing else. */

@@ -1,7 +1,8 @@
 import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem, traceparentFor } from '@tsunagu/platform';
-import type { ConsoleConfig } from './config';
+import type { ConsoleConfig, ServiceInFront } from './config';
+import { handOver, type InProcess, KEPT_HERE } from './in-process';
 import { isFromElsewhere } from './same-origin';
 import type { Sessions } from './sessions';
 
@@ -20,20 +21,26 @@ export async function apiProxy(
   config: ConsoleConfig,
   sessions: Sessions,
   bodyLimit: number,
+  inProcess: InProcess,
 ): Promise<void> {
   const home = new URL(config.publicUrl);
   app.decorateRequest('sessionToken', undefined);
   for (const [service, upstream] of Object.entries(config.services)) {
-    await app.register(httpProxy, {
-      upstream,
-      prefix: `/api/${service}`,
-      http2: false,
-      preHandler: (request, reply) => identify(request, reply, sessions, home, bodyLimit),
-      undici: { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS },
-      replyOptions: {
-        rewriteRequestHeaders: (request, headers) => forwarded(request as FastifyRequest, headers),
-        onError: (reply) => void unavailable(reply as unknown as FastifyReply, service),
-      },
+    const prefix = `/api/${service}`;
+    const here = inProcess[service as ServiceInFront];
+    await app.register(async (below) => {
+      if (here) below.addHook('onRequest', handOver(here, prefix));
+      await below.register(httpProxy, {
+        upstream,
+        prefix,
+        http2: false,
+        preHandler: (request, reply) => identify(request, reply, sessions, home, bodyLimit),
+        undici: { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS },
+        replyOptions: {
+          rewriteRequestHeaders: (request, headers) => forwarded(request as FastifyRequest, headers),
+          onError: (reply) => void unavailable(reply as unknown as FastifyReply, service),
+        },
+      });
     });
   }
 }
@@ -60,12 +67,11 @@ async function identify(
   return undefined;
 }
 
-/** Our cookies stay here, and nobody tells a service where a request came from. */
 function forwarded(request: FastifyRequest, headers: Record<string, unknown>): Record<string, string> {
   const traceparent = traceparentFor(request);
-  const { cookie: _, 'x-forwarded-for': __, 'x-forwarded-host': ___, forwarded: ____, ...rest } = headers;
+  const rest = Object.entries(headers).filter(([name]) => !KEPT_HERE.some((kept) => kept === name));
   return {
-    ...(rest as Record<string, string>),
+    ...(Object.fromEntries(rest) as Record<string, string>),
     ...(request.sessionToken === undefined ? {} : { authorization: `Bearer ${request.sessionToken}` }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };

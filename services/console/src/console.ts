@@ -5,6 +5,7 @@ import { apiProxy } from './api-proxy';
 import type { ConsoleConfig } from './config';
 import { explorer } from './explorer';
 import { healthPages } from './health';
+import type { InProcess } from './in-process';
 import { landing } from './landing';
 import { oidcProxy } from './oidc-proxy';
 import { securityHeaders } from './security-headers';
@@ -18,8 +19,11 @@ export interface RunningConsole {
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** The one origin in front: pages, sign-in, and every service's API below `/api/<service>`. */
-export async function startConsole(config: ConsoleConfig): Promise<RunningConsole> {
+/**
+ * The one origin in front: pages, sign-in, and every service's API below `/api/<service>`. Those that run in this
+ * process may be called without a network between.
+ */
+export async function startConsole(config: ConsoleConfig, inProcess: InProcess = {}): Promise<RunningConsole> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
@@ -34,7 +38,7 @@ export async function startConsole(config: ConsoleConfig): Promise<RunningConsol
   signIn(app, config, sessions);
   healthPages(app, config, sessions);
   await explorer(app, config, sessions);
-  await apiProxy(app, config, sessions, BODY_LIMIT_BYTES);
+  await apiProxy(app, config, sessions, BODY_LIMIT_BYTES, inProcess);
   await oidcProxy(app, config);
   const url = await app.listen({ host: config.host, port: config.port });
   return { url, close: () => app.close() };

@@ -4,15 +4,21 @@ import type { FastifyInstance } from 'fastify';
 const PAGES =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/** On every answer; the first two unless it brings its own. */
+export const SECURITY_HEADERS = {
+  'content-security-policy': PAGES,
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+} as const;
+
 export function securityHeaders(app: FastifyInstance): void {
   app.addHook('onSend', async (_, reply) => {
-    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', PAGES);
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('x-frame-options', 'DENY');
-    reply.header('referrer-policy', 'same-origin');
-    reply.header('cross-origin-opener-policy', 'same-origin');
-    reply.header('cross-origin-resource-policy', 'same-origin');
-    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+    const own = ['content-security-policy', 'cache-control'].filter((name) => reply.hasHeader(name));
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!own.includes(name)) reply.header(name, value);
   });
 }
