@@ -93,6 +93,7 @@ function path(row: Row, ids: Readonly<Record<string, string>>): string {
   const kind = row.path.split('/')[1] ?? '';
   return row.path.replace(/:(\w+)/g, (_, name: string) => {
     if (name === 'agencyId') return 'aoba-clinic';
+    if (name === 'category') return 'needs';
     return (name === 'id' ? ids[kind] : ids[name]) ?? randomUUID();
   });
 }

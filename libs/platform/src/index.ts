@@ -5,6 +5,7 @@ export { CaughtUp } from './caught-up';
 export { asRole, type ServiceConfig, type ServiceConfigInput, serviceConfig, readConfig, readDatabases } from './config';
 export { readConfigFile } from './config-file';
 export * from './definition';
+export { type EmergencyRead, EmergencyReads } from './emergency-reads';
 export * from './event-context';
 export { type Engines, openEventBus, openEventStore } from './engines';
 export { FoldingConsumer } from './folding-consumer';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EmergencyReads } from '@tsunagu/platform';
 import { Agencies } from './agencies/agencies';
 import { ClaimDesk } from './claim/claim-desk';
 import { ClaimHandler } from './claim/claim.handler';
@@ -13,6 +14,8 @@ import { ConsultationViews } from './consultation/consultation.view';
 import { OpeningController } from './consultation/opening.http';
 import { ConsultationListController } from './consultation-rows/consultation-rows.http';
 import { DisclosureController } from './disclosure/disclosure.http';
+import { EmergencyReadingController } from './disclosure/emergency.http';
+import { HeldFields } from './disclosure/held-fields';
 import { DuplicateIndex } from './duplicates/duplicate-index';
 import { Erasure } from './erasure/erasure';
 import { ErasureController } from './erasure/erasure.http';
@@ -34,6 +37,7 @@ import { VocabularyController } from './vocabularies/vocabularies.http';
     LinkController,
     ErasureController,
     DisclosureController,
+    EmergencyReadingController,
     VocabularyController,
   ],
   providers: [
@@ -45,7 +49,9 @@ import { VocabularyController } from './vocabularies/vocabularies.http';
     ConsultationSeals,
     ConsultationViews,
     DuplicateIndex,
+    EmergencyReads,
     Erasure,
+    HeldFields,
     IdentitySeals,
     PersonHandler,
     Persons,

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { agencyId, type DataCategory, DiscloseFields } from '@tsunagu/contracts';
+import { agencyId, DiscloseFields } from '@tsunagu/contracts';
 import { type CommandContext, type EventStore, stateOf } from '@tsunagu/event-sourcing';
 import {
   AccessLog,
@@ -13,31 +13,17 @@ import {
   NotFound,
 } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
-import { type ConsultationView, ConsultationViews } from '../consultation/consultation.view';
-import { consultation } from '../consultation/domain/consultation';
-import { identityFor, isInvolved, type KnownPerson, person } from '../person/domain/person';
-import { IdentitySeals } from '../person/identity-seals';
+import { isInvolved, person } from '../person/domain/person';
+import { type Fields, HeldFields } from './held-fields';
 
 class DiscloseFieldsDto extends createZodDto(DiscloseFields) {}
-
-/** Plain text for one authorised handoff: exactly the categories asked for, from what the discloser holds. */
-interface Disclosed {
-  readonly fields: {
-    readonly identity?: object;
-    readonly 'contact-details'?: object;
-    readonly 'consultation-content'?: readonly object[];
-    readonly screening?: readonly object[];
-    readonly needs?: readonly object[];
-  };
-}
 
 /** For our own services only. */
 @ApiTags('internal')
 @Controller('persons')
 export class DisclosureController {
   constructor(
-    private readonly identities: IdentitySeals,
-    private readonly views: ConsultationViews,
+    private readonly held: HeldFields,
     private readonly accessLog: AccessLog,
     @Inject(EVENT_STORE) private readonly store: EventStore,
   ) {}
@@ -52,6 +38,7 @@ export class DisclosureController {
     if (!isInvolved(state, agency)) throw new NotFound();
   }
 
+  /** Plain text for one authorised handoff: exactly the categories asked for, from what the discloser holds. */
   @Post(':id/disclosures')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
@@ -61,7 +48,7 @@ export class DisclosureController {
     @Body() body: DiscloseFieldsDto,
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
-  ): Promise<Disclosed> {
+  ): Promise<{ fields: Fields }> {
     const { state } = await stateOf(this.store, person, id);
     if (state.status !== 'known' || !isInvolved(state, body.agencyId)) throw new NotFound();
     const access = {
@@ -81,42 +68,6 @@ export class DisclosureController {
       { ...access, parties: [body.agencyId], categories: body.categories, ...basis },
       context,
     );
-    const wanted = (category: DataCategory): boolean => body.categories.includes(category);
-    const held = await this.consultationsOf(state, body.agencyId);
-    return {
-      fields: {
-        ...(await this.whoItIs(id, state, body.agencyId, wanted)),
-        ...(wanted('consultation-content') ? { 'consultation-content': held.map(contentOf) } : {}),
-        ...(wanted('screening') ? { screening: held.flatMap((one) => one.screenings) } : {}),
-        ...(wanted('needs') ? { needs: held.flatMap((one) => one.needs) } : {}),
-      },
-    };
-  }
-
-  private async whoItIs(id: string, state: KnownPerson, agency: string, wanted: (category: DataCategory) => boolean) {
-    const record = identityFor(state, { kind: 'worker', agency, user: 'disclosure' });
-    if (!record) return {};
-    const identity = wanted('identity') ? await this.identities.openIdentity(id, record) : null;
-    const contact = wanted('contact-details') ? await this.identities.openContactDetails(id, record) : null;
-    return { ...(identity ? { identity } : {}), ...(contact ? { 'contact-details': contact } : {}) };
-  }
-
-  private async consultationsOf(state: KnownPerson, agency: string): Promise<readonly ConsultationView[]> {
-    const views: ConsultationView[] = [];
-    for (const id of state.consultations) {
-      const { state: one, revision } = await stateOf(this.store, consultation, id);
-      if (one.status === 'none' || !one.parties.includes(agency)) continue;
-      views.push(await this.views.viewOf({ id, state: one, revision }));
-    }
-    return views;
+    return { fields: await this.held.of(id, state, body.categories, body.agencyId) };
   }
 }
-
-const contentOf = ({ id, channel, language, interpreterNeeded, openedAt, messages }: ConsultationView) => ({
-  consultationId: id,
-  channel,
-  language,
-  interpreterNeeded,
-  openedAt,
-  messages: messages.map(({ by, at, text }) => ({ by, at, text })),
-});

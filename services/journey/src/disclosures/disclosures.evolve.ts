@@ -23,10 +23,11 @@ function toldIn(event: CloudEvent): Told | undefined {
   return (isRecordViewed(event) ? readIn(event) : undefined) ?? handedIn(event) ?? reportedIn(event);
 }
 
-/** What an agency reads of its own needs no consent of this kind; what it reads under consent does. */
+/** What an agency reads of its own needs no authorisation; what it reads under consent, or in an emergency, does. */
 function readIn(event: CloudEvent): Told | undefined {
   const viewed = event.data as DataOf<typeof consentEvents.RecordViewed>;
-  if (viewed.basis !== 'consent' || viewed.outcome !== 'shown') return undefined;
+  const authorised = viewed.basis === 'consent' || viewed.basis === 'emergency';
+  if (!authorised || viewed.outcome !== 'shown') return undefined;
   const { personId, subjectId, categories, authorisationId = null } = viewed;
   return { kind: 'read', personId, subjectId, recipientAgency: event.actoragency ?? null, authorisationId, categories };
 }

@@ -92,8 +92,10 @@ function authorise(
     const data = { authorisationId: decisionId, ...decided, until: decision.until, obligations, parties };
     return { type: 'DisclosureAuthorised', data };
   }
-  // Whom a person refused is not told so, unless it was the recipient itself that asked.
-  const parties = distinct([asked.discloser ?? (asked.action === 'read' ? asked.recipient.agency : undefined)]);
+  // Whom a person refused is not told so, unless it was the recipient itself that asked; and nobody gets a part in the
+  // person's journey by trying to read in an emergency that was never opened.
+  const asksItself = asked.action === 'read' && asked.legalBasis !== 'emergency';
+  const parties = distinct([asked.discloser ?? (asksItself ? asked.recipient.agency : undefined)]);
   return { type: 'DisclosureRefused', data: { refusalId: decisionId, ...decided, parties } };
 }
 
