@@ -1,3 +1,3 @@
-export { type ConsoleConfig, type ConsoleConfigInput, consoleConfig } from './config';
+export { type ConsoleConfig, type ConsoleConfigInput, consoleConfig, readConsoleConfig } from './config';
 export { type RunningConsole, startConsole } from './console';
 export type { InProcess } from './in-process';
