@@ -111,7 +111,8 @@ async function ready(child: ChildProcess, printed: () => string): Promise<void> 
   }
 }
 
-const freePort = (): Promise<number> =>
+/** Nobody has it at this moment. */
+export const freePort = (): Promise<number> =>
   new Promise((done, fail) => {
     const server = createServer();
     server.once('error', fail);

@@ -82,16 +82,19 @@ async function securing(folder, port) {
   return { ca, brokers: `127.0.0.1:${port}`, listener: `,SASL_SSL://127.0.0.1:${port}`, settings };
 }
 
+const named = (listeners, which) => listeners.map((one) => `,${one.name}://127.0.0.1:${one[which]}`).join('');
+
 /** Topics are declared, never made by a typing error; members join at once, because nobody waits for a fleet here. */
-const properties = (folder, port, controllerPort, secured) =>
+const properties = (folder, port, controllerPort, listeners, secured) =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${secured?.listener ?? ''}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${secured?.listener ?? ''}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${named(listeners, 'port')}${secured?.listener ?? ''}`,
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL${listeners.map(({ name }) => `,${name}:PLAINTEXT`).join('')}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${named(listeners, 'advertised')}${secured?.listener ?? ''}`,
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
     'offsets.topic.num.partitions': 4,
@@ -125,22 +128,23 @@ async function format(jars, folder, config, users) {
   });
 }
 
-/** Ends when the broker does; ends the broker when whoever holds the other end of its standard input is gone. */
-const BOUND = 'exec 3<&0; "$@" & broker=$!; { cat > /dev/null; kill $broker; } <&3 & wait $broker';
+/** Becomes the broker; ends it when whoever holds the other end of its standard input is gone. */
+const BOUND = 'exec 3<&0; { cat > /dev/null; kill $$; } <&3 & exec "$@" < /dev/null 3<&-';
 
 /**
  * Starts a broker on `folder` and waits until it answers. Bound to this process unless `detached`: it ends with it,
- * however that ends. With `users`, it has a TLS listener with SASL and per-user rights too.
- * @returns {Promise<{ brokers: string, pid: number, stop(): Promise<void>, secured?: { brokers, ca, password } }>}
+ * however that ends. With `users`, it has a TLS listener with SASL and per-user rights too. Each of `listeners`
+ * (`{ name, port, advertised }`) is another way in, which tells its clients to come to the port `advertised`.
+ * @returns {Promise<{ brokers: string, pid: number, gone: Promise<void>, stop(): Promise<void>, secured?: { brokers, ca, password } }>}
  */
-export async function startBroker({ folder, port, detached = false, users = [] }) {
+export async function startBroker({ folder, port, detached = false, users = [], listeners = [] }) {
   mkdirSync(folder, { recursive: true });
   const jars = await fetchJars();
   const listenOn = port ?? (await freePort());
   if (await answers(listenOn)) throw new Error(`Port ${listenOn} is taken; name another in KAFKA_PORT`);
   const config = join(folder, 'server.properties');
   const secured = users.length > 0 ? await securing(folder, await freePort()) : undefined;
-  writeFileSync(config, properties(folder, listenOn, await freePort(), secured));
+  writeFileSync(config, properties(folder, listenOn, await freePort(), listeners, secured));
   await format(jars, folder, config, users);
   const logFile = join(folder, 'broker.log');
   const log = openSync(logFile, 'a');
@@ -148,7 +152,9 @@ export async function startBroker({ folder, port, detached = false, users = [] }
   const child = detached
     ? spawn(command[0], command.slice(1), { detached, stdio: ['ignore', log, log] })
     : spawn('sh', ['-c', BOUND, 'sh', ...command], { stdio: ['pipe', log, log] });
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const gone = new Promise((resolve) => child.once('exit', () => resolve()));
+  // Nobody is left to be ended, and its number may soon be another's.
+  void gone.then(() => child.stdin?.destroy());
   if (detached) child.unref();
   child.stdin?.on('error', () => undefined);
   const stop = async () => {
@@ -167,6 +173,7 @@ export async function startBroker({ folder, port, detached = false, users = [] }
   return {
     brokers: `127.0.0.1:${listenOn}`,
     pid: child.pid,
+    gone,
     stop,
     ...(secured ? { secured: { brokers: secured.brokers, ca: secured.ca, password: PASSWORD } } : {}),
   };

@@ -124,6 +124,18 @@ export class Configurations {
     return join(this.settings.data, 'services', `${name}.json`);
   }
 
+  /** The one address of a service, however many instances are behind it. */
+  portOf({ name }: ServiceDefinition): number {
+    return this.ports[name];
+  }
+
+  /** Of one of several instances, which takes any free port; answers its file. */
+  writeInstance(service: ServiceDefinition, instance: number): string {
+    const file = join(this.settings.data, 'services', `${service.name}-${instance}.json`);
+    writePrivately(file, { ...this.of(service), port: 0 });
+    return file;
+  }
+
   /** Each part's configuration as a file, so that it can also run alone. */
   write(): void {
     const folder = join(this.settings.data, 'services');

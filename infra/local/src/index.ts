@@ -1,2 +1,14 @@
+export { type Process, type ProcessOptions, startProcess } from './apart';
+export { type Balancer, balance, type Balancing } from './balancer';
+export { Configurations } from './configurations';
+export { provision, type Server } from './databases';
+export { startBroker, startCluster } from './engines';
+export { declaredTopics } from './kafka-declarations';
 export { type RunningTown, startTown } from './local';
+export { portsFor } from './ports';
+export { privateFolder, writePrivately } from './private-file';
+export { secretsIn } from './secrets';
+export { services } from './services';
 export { type Settings, settingsFrom, StartRefused } from './settings';
+export { loadTown, town } from './town';
+export { workerToken } from './worker-token';

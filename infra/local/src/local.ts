@@ -6,7 +6,7 @@ import type { BusRights } from '@tsunagu/event-bus';
 import { consoleConfig, type InProcess, startConsole } from '@tsunagu/console';
 import { startIdentity } from '@tsunagu/identity';
 import { type RunningService, type ServiceDefinition, startService } from '@tsunagu/platform';
-import { startProcess } from './apart';
+import { startInstances, startProcess } from './apart';
 import { Configurations } from './configurations';
 import { grantBus, provision, runtimeRole } from './databases';
 import { takeFolder } from './lock';
@@ -93,7 +93,8 @@ async function startParts(
   const identity = await startIdentity(configurations.identity());
   closings.push(() => identity.close());
   const ours = services.filter(({ name }) => !settings.without.includes(name));
-  const inProcess = await (settings.apart ? startApart : startTogether)(configurations, ours, closings, say);
+  if (settings.apart) await startApart(settings, configurations, ours, closings, say);
+  const inProcess = settings.apart ? {} : await startTogether(configurations, ours, closings);
   const console = await startConsole(consoleConfig.parse(configurations.console()), inProcess);
   closings.push(() => console.close());
 }
@@ -123,19 +124,31 @@ const listenerOf =
 
 /** The same packages as processes: nothing but their configuration files tells them apart from one process. */
 async function startApart(
+  { instances }: Settings,
   configurations: Configurations,
   services: readonly ServiceDefinition[],
   closings: Closing[],
   say: Say,
-): Promise<InProcess> {
+): Promise<void> {
   await Promise.all(
     services.map(async (service) => {
-      const { pid, stop } = await startProcess(service.name, configurations.fileOf(service));
-      closings.push(stop);
-      say(`${service.name} is process ${pid}`);
+      const pids = await (instances > 1 ? severalOf(service) : oneOf(service));
+      say(`${service.name} is ${pids.length > 1 ? 'processes' : 'process'} ${pids.join(', ')}`);
     }),
   );
-  return {};
+
+  async function oneOf(service: ServiceDefinition) {
+    const { pid, stop } = await startProcess(service.name, configurations.fileOf(service));
+    closings.push(stop);
+    return [pid];
+  }
+
+  async function severalOf(service: ServiceDefinition) {
+    const files = Array.from({ length: instances }, (_, n) => configurations.writeInstance(service, n + 1));
+    const { processes, close } = await startInstances(service.name, configurations.portOf(service), files);
+    closings.push(close);
+    return processes.map(({ pid }) => pid);
+  }
 }
 
 /** A service speaks on its own topics and hears what its consumers ask for; nothing else. */

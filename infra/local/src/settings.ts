@@ -13,6 +13,8 @@ export interface Settings {
   readonly without: readonly ServiceName[];
   /** Every service in a process of its own. */
   readonly apart: boolean;
+  /** How many processes of every service, when apart. */
+  readonly instances: number;
   /** Kafka brokers (`host:port`) that carry the bus; none: PostgreSQL does. */
   readonly brokers: readonly string[];
 }
@@ -34,6 +36,7 @@ export function settingsFrom(environment: NodeJS.ProcessEnv, parameters: readonl
     data: resolve(environment['TSUNAGU_DATA'] ?? '.tsunagu'),
     without: parameters.filter((parameter) => parameter.startsWith('--without=')).map(serviceFrom),
     apart: parameters.includes('--apart'),
+    instances: instancesFrom(parameters),
     brokers,
   };
 }
@@ -44,6 +47,15 @@ function originFrom(text: string): string {
   throw new StartRefused(
     `TSUNAGU_ORIGIN must be an address without a path, such as http://localhost:8080, not "${text}".`,
   );
+}
+
+const MOST_INSTANCES = 8;
+
+function instancesFrom(parameters: readonly string[]): number {
+  const text = parameters.find((parameter) => parameter.startsWith('--instances='))?.slice('--instances='.length);
+  const instances = Number(text ?? 1);
+  if (Number.isInteger(instances) && instances >= 1 && instances <= MOST_INSTANCES) return instances;
+  throw new StartRefused(`--instances= is a number from 1 to ${MOST_INSTANCES}, not "${text}".`);
 }
 
 function serviceFrom(parameter: string): ServiceName {

@@ -1,0 +1,151 @@
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Balancer,
+  balance,
+  type Configurations,
+  type Process,
+  services,
+  startProcess,
+  writePrivately,
+} from '@tsunagu/local';
+import type { ServiceConfig } from '@tsunagu/platform';
+import type { Listener } from './engines';
+import type { Far, Lines } from './lines';
+import { Part } from './part';
+import { freePort } from './product';
+
+export type Service = (typeof services)[number];
+export type Name = Service['name'];
+export type Ports = Readonly<Record<Name | 'postgres' | 'identity', number>>;
+
+export interface FleetOptions {
+  readonly instances: number;
+  readonly direct: boolean;
+  readonly environment: (instance: string) => NodeJS.ProcessEnv;
+}
+
+/** A broker lets a silent member go after this; brokers allow no less. */
+const SESSION_MS = 6_000;
+/** A dozen processes start at once. */
+const START_MS = 240_000;
+/** Characters. */
+const LOG_END = 1_000;
+const LOOPBACK = /127\.0\.0\.1:(\d+)/g;
+
+/** Every process of ours: the instances of each service and of the console, and the identity provider. */
+export class Fleet {
+  /** The ways into the broker that the instances need. */
+  readonly listeners: Listener[] = [];
+  readonly identity: Part<Process>;
+  private readonly instances = new Map<Name | 'console', readonly Part<Process>[]>();
+  private readonly balancers: Balancer[] = [];
+
+  constructor(
+    private readonly data: string,
+    private readonly configurations: Configurations,
+    private readonly ports: Ports,
+    private readonly lines: Lines,
+    private readonly options: FleetOptions,
+  ) {
+    mkdirSync(join(data, 'logs'), { recursive: true });
+    this.identity = this.part('identity', 'identity', join(data, 'services', 'identity.json'));
+  }
+
+  of(name: Name | 'console'): readonly Part<Process>[] {
+    return this.instances.get(name) ?? [];
+  }
+
+  all(): readonly Part<Process>[] {
+    return [...[...this.instances.values()].flat(), this.identity];
+  }
+
+  /** Puts down the configurations and the ways; nothing runs yet. */
+  async prepare(consolePort: number): Promise<void> {
+    for (const service of services) {
+      const parts: Part<Process>[] = [];
+      for (const instance of this.named(service.name)) parts.push(await this.instance(service, instance));
+      await this.offer(service.name, this.ports[service.name], parts);
+    }
+    const consoles = this.named('console').map((instance) => {
+      const config = this.configurations.console();
+      const file = join(this.data, 'services', `${instance}.json`);
+      writePrivately(file, this.isAlone ? config : { ...config, port: 0 });
+      return this.part(instance, 'console', file);
+    });
+    await this.offer('console', consolePort, consoles);
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.all().map((part) => part.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.all().map((part) => part.stop()));
+    await Promise.allSettled(this.balancers.map(({ close }) => close()));
+  }
+
+  /** A single instance that nothing can be cut from listens on the service's own address. */
+  private get isAlone(): boolean {
+    return this.options.direct && this.options.instances === 1;
+  }
+
+  private named(name: Name | 'console'): readonly string[] {
+    return Array.from({ length: this.options.instances }, (_, n) => `${name}-${n + 1}`);
+  }
+
+  private async offer(name: Name | 'console', port: number, parts: readonly Part<Process>[]): Promise<void> {
+    this.instances.set(name, parts);
+    if (!this.isAlone) this.balancers.push(await balance({ port, targets: () => portsOf(parts) }));
+  }
+
+  private async instance(service: Service, instance: string): Promise<Part<Process>> {
+    const config = this.configurations.of(service);
+    const own: ServiceConfig = {
+      ...config,
+      ...(this.isAlone ? {} : { port: 0 }),
+      ...(config.kafka ? { kafka: { ...config.kafka, sessionTimeoutMs: SESSION_MS } } : {}),
+    };
+    const file = join(this.data, 'services', `${instance}.json`);
+    writePrivately(file, this.options.direct ? own : await this.wired(own, instance));
+    return this.part(instance, service.name, file);
+  }
+
+  private part(instance: string, name: Name | 'console' | 'identity', file: string): Part<Process> {
+    const environment = this.options.environment(instance);
+    const path = join(this.data, 'logs', `${instance}.log`);
+    const log = openSync(path, 'a');
+    return new Part(instance, () =>
+      startProcess(name, file, { environment, log, withinMs: START_MS }).catch((error: unknown) => {
+        throw new Error(`${String(error)}; its log ends:\n${readFileSync(path, 'utf8').slice(-LOG_END)}`);
+      }),
+    );
+  }
+
+  /** The same configuration, with a line of this instance's own to whatever it names. */
+  private async wired(config: ServiceConfig, instance: string): Promise<ServiceConfig> {
+    const text = JSON.stringify({ ...config, kafka: undefined });
+    const lines = new Map<string, number>();
+    for (const port of new Set([...text.matchAll(LOOPBACK)].map(([, found]) => Number(found)))) {
+      lines.set(String(port), await this.lineTo(port, instance));
+    }
+    const rewired = text.replace(LOOPBACK, (_, port: string) => `127.0.0.1:${lines.get(port) ?? port}`);
+    const listener = { name: instance.replace(/\W/g, '_').toUpperCase(), port: await freePort() };
+    const advertised = await this.lines.lay(instance, 'broker', () => [listener.port]);
+    this.listeners.push({ ...listener, advertised });
+    return {
+      ...(JSON.parse(rewired) as ServiceConfig),
+      kafka: { ...config.kafka, brokers: [`127.0.0.1:${advertised}`] },
+    };
+  }
+
+  private lineTo(port: number, instance: string): Promise<number> {
+    const to = Object.entries(this.ports).find(([, known]) => known === port)?.[0] as Far | undefined;
+    if (to === undefined) throw new Error(`${instance} is told of a port ${port} that nobody has`);
+    const service = services.find(({ name }) => name === to);
+    return this.lines.lay(instance, to, () => (service ? portsOf(this.of(service.name)) : [port]));
+  }
+}
+
+const portsOf = (parts: readonly Part<Process>[]): readonly number[] =>
+  parts.flatMap(({ now }) => (now ? [Number(new URL(now.url).port)] : []));
