@@ -36,6 +36,8 @@ export interface EventBus {
   /** Settles when every event is durable. Publishing an event twice is allowed: consumers dedupe by id. */
   publish(events: readonly Outgoing[]): Promise<void>;
   consume(options: ConsumeOptions): Promise<Consumer>;
+  /** Settles when the engine answers. @throws within 2 s otherwise */
+  check(): Promise<void>;
   /** Events of the group not yet handled. */
   lag(group: string): Promise<number>;
   /** Starts the group over from this instant, or from the beginning. The group must not be running. */
@@ -48,6 +50,8 @@ export interface EventBus {
     topics: readonly string[],
     see: (events: readonly CloudEvent[]) => Promise<void>,
   ): Promise<{ whole: boolean }>;
+  /** Lets go of what its topic no longer keeps (`retentionDaysOf`); answers how many events. Kafka does so by itself. */
+  prune(): Promise<number>;
   deadLetters(group?: string): Promise<readonly DeadLetter[]>;
   /** Puts a dead letter back to be handled by its group. */
   redrive(id: string): Promise<void>;

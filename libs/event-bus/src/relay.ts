@@ -1,4 +1,10 @@
-import type { EventStore, Position, RecordedEvent, Subscription } from '@tsunagu/event-sourcing';
+import {
+  countAfter,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+  type Subscription,
+} from '@tsunagu/event-sourcing';
 import type { Pool, PoolClient } from 'pg';
 import type { EventBus, Outgoing } from './port';
 import { pause } from './retry';
@@ -17,8 +23,10 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** Events of the log not yet on the bus; stops counting at 1,000. */
-  lag(): Promise<number>;
+  /** Events of the log not yet on the bus, counted up to `atMost` (1,000). */
+  lag(atMost?: number): Promise<number>;
+  /** When the oldest event that is not yet on the bus was recorded; undefined when there is none. */
+  waitingSince(): Promise<Date | undefined>;
   stop(): Promise<void>;
 }
 
@@ -33,9 +41,11 @@ export function relay(options: RelayOptions): Relay {
   const stopping = new AbortController();
   const running = run(options, stopping.signal);
   return {
-    lag: async () => {
+    lag: async (atMost = COUNTED) => countAfter(options.store, await savedPosition(options), atMost),
+    waitingSince: async () => {
       const after = await savedPosition(options);
-      return (await options.store.readAll({ ...(after ? { after } : {}), limit: COUNTED })).length;
+      const [oldest] = await options.store.readAll({ ...(after ? { after } : {}), limit: 1 });
+      return oldest && new Date(oldest.recordedAt);
     },
     stop: async () => {
       stopping.abort();

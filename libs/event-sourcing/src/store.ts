@@ -46,6 +46,24 @@ export interface SubscribeOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+const COUNT_PAGE = 500;
+
+/** How many events the log holds after the position; more than `atMost` are not counted. */
+export async function countAfter(
+  store: Pick<EventStore, 'readAll'>,
+  position: Position | undefined,
+  atMost: number,
+): Promise<number> {
+  let after = position;
+  for (let count = 0; ;) {
+    const limit = Math.min(COUNT_PAGE, atMost - count);
+    const page = await store.readAll({ ...(after && { after }), limit });
+    count += page.length;
+    if (page.length < limit || count >= atMost) return count;
+    after = page.at(-1)?.position;
+  }
+}
+
 /** One service's log. Adapters pass the same contract suite (libs/testing). */
 export interface EventStore {
   /**

@@ -82,6 +82,7 @@ export function applicationModule(definition: ServiceDefinition, parts?: Parts):
       { provide: APP_PIPE, useClass: ZodValidationPipe },
       ...(definition.consumers ?? []),
       ...(definition.clocks ?? []),
+      ...(definition.gauges ?? []),
     ],
     exports: [...shared, CqrsModule],
   };

@@ -80,6 +80,8 @@ const whole = z.object({
     /** Private JWK (JSON) that intake signs persons' tokens with. */
     personTokenKey: z.string().optional(),
   }),
+  /** A service of which some part is more than so many events behind is not ready (docs/observability.md). */
+  lagBound: z.number().int().min(1).default(10_000),
   logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 

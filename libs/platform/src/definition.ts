@@ -23,6 +23,16 @@ export interface ClockWork {
   run(now: Date): Promise<void>;
 }
 
+/** A number that the service's people watch beside the platform's own; read when metrics are sent (docs/observability.md). */
+export interface ServiceGauge {
+  /** OpenTelemetry's form, such as `tsunagu.contacts.overdue`. */
+  readonly name: string;
+  readonly description: string;
+  /** In braces what is counted, such as `{contact}`; or a unit of UCUM. */
+  readonly unit: string;
+  read(now: Date): Promise<number>;
+}
+
 /** Everything that makes one service, as values: the platform starts it alone or beside the others. */
 export interface ServiceDefinition {
   readonly name: ServiceName;
@@ -38,6 +48,7 @@ export interface ServiceDefinition {
   readonly publish?: (event: RecordedEvent) => readonly Publication[];
   readonly consumers?: readonly Type<BusConsumer>[];
   readonly clocks?: readonly Type<ClockWork>[];
+  readonly gauges?: readonly Type<ServiceGauge>[];
   /** False for a service that may never open a person's keys. */
   readonly seals?: boolean;
 }

@@ -8,6 +8,7 @@ import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { ServiceConfig } from './config';
 import { schemaOf, type ServiceDefinition } from './definition';
+import { answers, type Check } from './health';
 import type { Clock } from './injection';
 
 type Databases = NonNullable<ServiceConfig['databases']>;
@@ -20,11 +21,14 @@ export interface Engines {
   /** The same database as `reads`, for the platform's own statements (inbox, checkpoints, locks). */
   readonly readsPool: Pool;
   readonly sealer?: Sealer;
+  /** Whether each of them answers. */
+  readonly checks: readonly Check[];
   close(): Promise<void>;
 }
 
 /** Best pool size measured for single-row commits (PERFORMANCE.md). */
 const POOL_SIZE = 8;
+const PING_MS = 4_000;
 
 export const searchPath = (schema: string): string => `-c search_path=${schema}`;
 
@@ -55,7 +59,13 @@ export async function openEngines(
     await sealing?.close();
     await Promise.all([store.close(), bus.close(), reads.destroy(), readsPool.end(), keys?.end()]);
   };
-  return { store, bus, reads, readsPool, ...(sealing ? { sealer: sealing } : {}), close };
+  const checks = [
+    answers('database', () => ping(readsPool)),
+    answers('events', () => store.head()),
+    answers('bus', () => bus.check()),
+    ...(keys ? [answers('keys', () => ping(keys))] : []),
+  ];
+  return { store, bus, reads, readsPool, checks, ...(sealing ? { sealer: sealing } : {}), close };
 }
 
 /** A service's own log, wherever the configuration keeps it; `schema` is also its prefix in KurrentDB. */
@@ -87,6 +97,12 @@ export const dataSource = (definition: ServiceDefinition, url: string): DataSour
     extra: { options: searchPath(schemaOf(definition.name)) },
     poolErrorHandler: () => undefined,
   });
+
+/** A connection that does not answer is closed: a check must not use up the pool. */
+function ping(pool: Pool): Promise<unknown> {
+  const question = { text: 'SELECT 1', query_timeout: PING_MS };
+  return pool.query(question);
+}
 
 function keyPool(url: string | undefined): Pool | undefined {
   if (url === undefined) return undefined;

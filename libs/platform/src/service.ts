@@ -41,14 +41,13 @@ export async function startService(
   const telemetry = new Telemetry(definition.name);
   const opened = await openEngines(definition, config, clock);
   const engines = opened && { ...opened, store: tracedStore(opened.store, telemetry) };
-  const checks: Check[] = [];
-  if (engines) checks.push({ name: 'database', run: async () => void (await engines.reads.query('SELECT 1')) });
+  let workers: Workers | undefined;
+  const checks: Check[] = [{ name: 'work', run: async () => hasBegun(workers) }, ...(engines?.checks ?? [])];
   const parts = { config, clock, telemetry, checks, ...(engines ? { engines } : {}) };
   const app = await listen(definition, parts).catch(async (error: unknown) => {
     await engines?.close();
     throw error;
   });
-  let workers: Workers | undefined;
   return {
     app,
     url: await app.getUrl(),
@@ -63,6 +62,10 @@ export async function startService(
       await engines?.close();
     },
   };
+}
+
+function hasBegun(workers: Workers | undefined): void {
+  if (!workers) throw new Error('projections, publishing and consumers have not begun yet');
 }
 
 /** As much of a Fastify reply as an error before any route needs. */

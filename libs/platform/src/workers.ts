@@ -10,8 +10,11 @@ import { type BusConsumer, schemaOf, type ServiceDefinition } from './definition
 import type { Engines } from './engines';
 import type { Check } from './health';
 import type { Clock } from './injection';
+import { lagsOf, notTooFarBehind } from './lags';
 import { outgoingOf } from './outgoing';
+import { retention } from './retention';
 import { inConsumerSpan, inProjectionSpan, tracedPublish } from './telemetry/events';
+import { ownGauges, workGauges } from './telemetry/gauges';
 import type { Telemetry } from './telemetry/telemetry';
 
 export interface Workers {
@@ -20,9 +23,6 @@ export interface Workers {
   lag(): Promise<number>;
   stop(): Promise<void>;
 }
-
-/** More than this many events behind is not ready. */
-const LAG_BOUND = 10_000;
 
 /** Everything of a service that goes on between requests. */
 export async function startWorkers(
@@ -60,18 +60,17 @@ export async function startWorkers(
   const consumers = await consuming(groups, engines, system, telemetry);
   const clocks = new ClockRunner(engines.readsPool, clock);
   for (const type of definition.clocks ?? []) clocks.start(`${schema}:${type.name}`, app.get(type, { strict: false }));
-  const lag = async (): Promise<number> => {
-    const lags = await Promise.all([
-      projection.lag(),
-      publishing.lag(),
-      ...groups.map(({ group }) => engines.bus.lag(group)),
-    ]);
-    return lags.reduce((sum, one) => sum + one, 0);
-  };
+  clocks.start(`${schema}:retention`, retention(engines.bus, engines.readsPool, groups));
+  const lags = lagsOf(projection, publishing, engines, groups);
+  const gauges = [
+    ...workGauges(telemetry, lags, publishing, engines.bus, groups),
+    ...ownGauges(telemetry, definition, app, clock),
+  ];
   return {
-    checks: [notTooFarBehind(lag)],
-    lag,
+    checks: [notTooFarBehind(lags, config.lagBound)],
+    lag: async () => (await lags.all()).reduce((sum, { events }) => sum + events, 0),
     stop: async () => {
+      for (const end of gauges) end();
       await Promise.all([
         projection.stop(),
         publishing.stop(),
@@ -102,11 +101,3 @@ const consuming = (
       return bus.consume({ group, topics, handle });
     }),
   );
-
-const notTooFarBehind = (lag: () => Promise<number>): Check => ({
-  name: 'lag',
-  run: async () => {
-    const behind = await lag();
-    if (behind > LAG_BOUND) throw new Error(`${behind} events behind`);
-  },
-});

@@ -1,4 +1,4 @@
-import type { EventStore, Position, RecordedEvent } from '@tsunagu/event-sourcing';
+import { countAfter, type EventStore, type Position, type RecordedEvent } from '@tsunagu/event-sourcing';
 import type { DataSource } from 'typeorm';
 import { checkpointOf } from './checkpoints';
 import { ModelProjection } from './model-projection';
@@ -21,15 +21,16 @@ export interface ProjectorOptions {
 const alone: Around = (_model, _events, work) => work();
 
 export interface Projector {
-  /** Events that the models have yet to fold, counted up to 10,001 for each. */
+  /** Events that the models have yet to fold, together. */
   lag(): Promise<number>;
+  /** Events that each model has yet to fold, counted up to `atMost` (10,001). */
+  lags(atMost?: number): Promise<ReadonlyMap<string, number>>;
   /** Folds the whole log again and puts the result in place of the model's rows at once. Returns the events read. */
   rebuild(name: string): Promise<number>;
   stop(): Promise<void>;
 }
 
 const COUNT_AT_MOST = 10_001;
-const PAGE = 500;
 
 /** Any number of instances may run: for each model one projects, the others take over when it is gone. */
 export function projector(options: ProjectorOptions): Projector {
@@ -41,14 +42,17 @@ export function projector(options: ProjectorOptions): Projector {
       new ModelProjection({ store, dataSource, session, model, batchSize, onError, around }),
     ]),
   );
+  const lags = async (atMost = COUNT_AT_MOST): Promise<ReadonlyMap<string, number>> => {
+    const head = await store.head();
+    const each = [...projections].map(async ([name, { position }]) => {
+      const reached = position ?? (await checkpointOf(dataSource, name));
+      return [name, await lagOf(store, head, reached, atMost)] as const;
+    });
+    return new Map(await Promise.all(each));
+  };
   return {
-    lag: async () => {
-      const head = await store.head();
-      const lags = [...projections].map(async ([name, { position }]) =>
-        lagOf(store, head, position ?? (await checkpointOf(dataSource, name))),
-      );
-      return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0);
-    },
+    lags,
+    lag: async () => [...(await lags()).values()].reduce((sum, lag) => sum + lag, 0),
     rebuild: async (name) => {
       const model = models.find((candidate) => candidate.name === name);
       if (!model) throw new Error(`there is no read model ${name} here`);
@@ -61,13 +65,12 @@ export function projector(options: ProjectorOptions): Projector {
   };
 }
 
-async function lagOf(store: EventStore, head: Position | undefined, position: Position | undefined): Promise<number> {
+async function lagOf(
+  store: EventStore,
+  head: Position | undefined,
+  position: Position | undefined,
+  atMost: number,
+): Promise<number> {
   if (head === undefined || (position !== undefined && position >= head)) return 0;
-  let after = position;
-  for (let count = 0; ;) {
-    const page = await store.readAll({ ...(after && { after }), limit: PAGE });
-    count += page.length;
-    if (page.length < PAGE || count >= COUNT_AT_MOST) return Math.min(count, COUNT_AT_MOST);
-    after = page.at(-1)?.position;
-  }
+  return countAfter(store, position, atMost);
 }

@@ -42,6 +42,17 @@ export function failurePromises(underTest: UnderTest): void {
     expect(JSON.stringify(letters)).not.toContain('山田');
   });
 
+  it('says at any time whether its engine answers', async () => {
+    const { harness, bus } = underTest();
+    await bus.check();
+    const mortal = await harness.openMortal();
+    await mortal.bus.check();
+    await mortal.die();
+    await expect(mortal.bus.check()).rejects.toThrow();
+    await expect(mortal.bus.check()).rejects.toThrow();
+    await bus.check();
+  }, 15_000);
+
   it('waits an outage out: no event is set aside for it, however long it lasts', async () => {
     const under = underTest();
     const { bus } = under;

@@ -3,6 +3,7 @@ import { DisturbedServiceRow, PlanLeanRow } from './activity-status/leans.entity
 import { ActivityStatusRunner } from './activity-status/workflow.runner';
 import { FollowUpModule } from './follow-up.module';
 import { CreatePlans1732233600000 } from './migrations/1732233600000-create-plans';
+import { OverdueContacts } from './overdue/overdue-contacts';
 import { OverdueClock } from './overdue/overdue.clock';
 import { publishPlan } from './plan/plan.publisher';
 import { PlanRow } from './plans/plans.entity';
@@ -23,4 +24,5 @@ export const followUp: ServiceDefinition = {
   publish: publishPlan,
   consumers: [ActivityStatusRunner, WithdrawalRunner],
   clocks: [OverdueClock],
+  gauges: [OverdueContacts],
 };

@@ -3,6 +3,7 @@ import type { Message, TopicMessages } from 'kafkajs';
 import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
 import { Slots } from '../slots';
 import { type Catalogue, publishable } from '../publishable';
+import { inTime } from '../check';
 import { patient, type RetryPolicy } from '../retry';
 import { Connection, type KafkaConnectionOptions } from './connection';
 import { DeadLetters, eventIn } from './dead-letters';
@@ -35,6 +36,7 @@ class KafkaEventBus implements EventBus {
   private readonly offsets: GroupOffsets;
   private readonly slots: Slots;
   private readonly consumers = new Map<string, Set<GroupConsumer>>();
+  private asking: Promise<unknown> | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: KafkaEventBusOptions) {
@@ -69,6 +71,12 @@ class KafkaEventBus implements EventBus {
     return consumer;
   }
 
+  /** kafkajs goes on asking a broker that is silent: one question at a time. */
+  check(): Promise<void> {
+    this.asking ??= this.connection.ask((admin) => admin.describeCluster()).finally(() => (this.asking = undefined));
+    return inTime(this.asking);
+  }
+
   lag(group: string): Promise<number> {
     const consumers = [...(this.consumers.get(group) ?? [])];
     return this.offsets.lag(
@@ -91,6 +99,11 @@ class KafkaEventBus implements EventBus {
       (_, messages) => see(messages.map(({ value }) => eventIn(value)).filter((event) => event !== undefined)),
     );
     return { whole };
+  }
+
+  /** The broker does, by the declared topics. */
+  async prune(): Promise<number> {
+    return 0;
   }
 
   deadLetters(group?: string): Promise<readonly DeadLetter[]> {

@@ -34,6 +34,9 @@ const idOf = ({ group, topic, partition, offset }: Place & { group: string }): s
  * that its event came from, so that the group's member for that partition, which reads this topic too, handles it again.
  */
 export class DeadLetters {
+  /** The letters of each group as last read, and where its topic ended then: until that moves, they are these. */
+  private readonly known = new Map<string, { readonly ends: string; readonly letters: readonly Letter[] }>();
+
   constructor(private readonly connection: Connection) {}
 
   topicOf(group: string): string {
@@ -80,6 +83,9 @@ export class DeadLetters {
     const topic = this.topicOf(group);
     const names = await this.connection.ask((admin) => admin.listTopics());
     if (!names.includes(topic)) return [];
+    const ends = JSON.stringify(await this.connection.ask((admin) => admin.fetchTopicOffsets(topic)));
+    const known = this.known.get(group);
+    if (known?.ends === ends) return known.letters;
     const letters = new Map<string, Letter>();
     // Under a name that the group's service may use.
     await readThrough(this.connection, `${group}${SUFFIX}`, [topic], async (_, messages) => {
@@ -89,6 +95,7 @@ export class DeadLetters {
         else letters.delete(String(key));
       }
     });
+    this.known.set(group, { ends, letters: [...letters.values()] });
     return [...letters.values()];
   }
 

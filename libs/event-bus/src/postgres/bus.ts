@@ -2,9 +2,11 @@ import { catalogue, type CloudEvent } from '@tsunagu/contracts';
 import { Pool } from 'pg';
 import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
 import { type Catalogue, publishable } from '../publishable';
+import { inTime } from '../check';
 import { patient, type RetryPolicy } from '../retry';
 import { GroupConsumer } from './group-consumer';
 import { readThrough } from './history';
+import { isWhole, prune } from './pruning';
 import { replay } from './replay';
 import { Session } from './session';
 import { Slots } from '../slots';
@@ -62,6 +64,10 @@ class PostgresEventBus implements EventBus {
     return consumer;
   }
 
+  check(): Promise<void> {
+    return inTime(this.tables.check());
+  }
+
   lag(group: string): Promise<number> {
     return this.tables.lag(group);
   }
@@ -72,7 +78,11 @@ class PostgresEventBus implements EventBus {
 
   async history(topics: readonly string[], see: (events: readonly CloudEvent[]) => Promise<void>) {
     await readThrough(this.pool, topics, see);
-    return { whole: true };
+    return { whole: await isWhole(this.pool, topics) };
+  }
+
+  prune(): Promise<number> {
+    return prune(this.pool);
   }
 
   deadLetters(group?: string): Promise<readonly DeadLetter[]> {

@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@tsunagu/contracts';
 import type { Pool } from 'pg';
+import { CHECK_MS } from '../check';
 import type { DeadLetter, Outgoing } from '../port';
 
 export interface Partition {
@@ -33,6 +34,12 @@ export const CHANNEL = 'tsunagu_bus';
 /** Every statement of the bus. */
 export class Tables {
   constructor(private readonly pool: Pool) {}
+
+  /** A connection that does not answer is closed, so that asking again does not use up the pool. */
+  async check(): Promise<void> {
+    const question = { text: 'SELECT 1', query_timeout: 2 * CHECK_MS };
+    await this.pool.query(question);
+  }
 
   /** md5, because PostgreSQL's own hash functions may change between its versions. An unknown topic violates NOT NULL. */
   async publish(events: readonly Outgoing[]): Promise<void> {

@@ -78,6 +78,24 @@ export class Telemetry {
     histogram.record(seconds, attributes);
   }
 
+  /** Measures `work`. What fails has the outcome `failed`. */
+  async timed<T>(
+    name: string,
+    description: string,
+    outcomeOf: (answer: T) => Attributes,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const began = performance.now();
+    let outcome: Attributes = { outcome: 'failed' };
+    try {
+      const answer = await work();
+      outcome = outcomeOf(answer);
+      return answer;
+    } finally {
+      this.duration(name, description, secondsSince(began), { 'tsunagu.service': this.service, ...outcome });
+    }
+  }
+
   count(name: string, description: string, attributes: Attributes = {}): void {
     const counter = this.counters.get(name) ?? this.meter.createCounter(name, { description });
     this.counters.set(name, counter);

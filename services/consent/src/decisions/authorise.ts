@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { AuthorisationAnswer } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { type Clock, CLOCK, within } from '@tsunagu/platform';
+import { type Clock, CLOCK, Telemetry, within } from '@tsunagu/platform';
 import { type ConsentHandled, HandleConsent } from '../consent/consent.handler';
 import { decide, type Decision } from '../consent/domain/decision';
 import type { DisclosureAsked } from '../consent/domain/events';
@@ -15,14 +15,29 @@ export class Authorisations {
   constructor(
     private readonly commands: CommandBus,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly telemetry: Telemetry,
   ) {}
 
-  async authorise(personId: string, asked: DisclosureAsked, context: CommandContext): Promise<AuthorisationAnswer> {
+  authorise(personId: string, asked: DisclosureAsked, context: CommandContext): Promise<AuthorisationAnswer> {
+    const description = 'Time from the question whether something is permitted to its recorded answer.';
+    return this.telemetry.timed(
+      'tsunagu.decision.duration',
+      description,
+      ({ outcome }) => ({ outcome }),
+      () => this.answer(personId, asked, context),
+    );
+  }
+
+  private async answer(
+    personId: string,
+    asked: DisclosureAsked,
+    context: CommandContext,
+  ): Promise<AuthorisationAnswer> {
     const handled = await this.record(personId, asked, context);
     const event = decisionOf(handled);
     if (handled.repeated && event.type === 'DisclosureAuthorised' && !this.stillHolds(personId, asked, handled)) {
       // A repeat answers as the first time, but never with a permission that has ended since.
-      return this.authorise(personId, asked, within(context, 'decide-again'));
+      return this.answer(personId, asked, within(context, 'decide-again'));
     }
     return answerOf(event, explain(personId, asked, event, handled));
   }
