@@ -68,7 +68,7 @@ function progress(say: (line: string) => void): OnProgress {
   };
 }
 
-if (require.main === module) {
+if (process.argv[1] === __filename) {
   main(process.argv.slice(2)).then(
     (code) => (process.exitCode = code),
     (error: unknown) => {

@@ -1,6 +1,7 @@
 export { postgresEventStore } from './postgres/store';
 export type { PostgresEventStoreOptions } from './postgres/store';
 export { eventStoreSchemaSql } from './postgres/schema';
+export { pairOf, positionOf } from './postgres/position';
 export { kurrentEventStore } from './kurrentdb/store';
 export type { KurrentEventStoreOptions } from './kurrentdb/store';
 export { copyLog, LogsDiffer } from './copy';

@@ -1,0 +1,97 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { Client } from 'pg';
+import { z } from 'zod';
+import { Refused } from './artefact';
+
+/** Who was erased, and when. Ids only: they are random, and name nobody any more. */
+export type Erasures = ReadonlyMap<string, string>;
+
+const line = z.object({ person: z.string(), erased: z.iso.datetime() });
+
+/** @throws Refused when a line is not whole: whoever stood there would come back */
+export function readErasures(file: string): Erasures {
+  if (!existsSync(file)) throw new Refused(`There is no ${file}.`);
+  const found = new Map<string, string>();
+  for (const [n, text] of readFileSync(file, 'utf8').split('\n').entries()) {
+    if (text === '') continue;
+    const parsed = line.safeParse(jsonOf(text));
+    if (!parsed.success) throw new Refused(`Line ${n + 1} of ${file} does not say who was erased.`);
+    found.set(parsed.data.person, parsed.data.erased);
+  }
+  return found;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Adds whom the key database knows and the file does not. Written to disk when it settles. @returns how many */
+export async function addErasures(keys: Client, file: string): Promise<number> {
+  const known = existsSync(file) ? readErasures(file) : new Map<string, string>();
+  const { rows } = await keys.query<{ person: string; erased: Date }>(
+    'SELECT person, erased FROM sealing.erased_persons ORDER BY erased, person',
+  );
+  const missing = rows.filter(({ person }) => !known.has(person));
+  appendErasures(
+    file,
+    missing.map(({ person, erased }) => [person, erased.toISOString()]),
+  );
+  return missing.length;
+}
+
+export function appendErasures(file: string, erasures: Iterable<readonly [string, string]>): void {
+  const lines = [...erasures].map(([person, erased]) => `${JSON.stringify({ person, erased })}\n`);
+  const opened = openSync(file, 'a', 0o600);
+  try {
+    if (lines.length > 0) writeSync(opened, lines.join(''));
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+const EVERY_MS = 1_000;
+
+export interface Following {
+  stop(): Promise<void>;
+}
+
+/** Keeps the file up to date, a second behind at most. What fails is told once, and tried again. */
+export function followErasures(url: string, file: string, say: (line: string) => void): Following {
+  let counted = -1;
+  let failing = false;
+  let turn: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    const client = new Client({ connectionString: url });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ count: number }>('SELECT count(*)::int FROM sealing.erased_persons');
+      const count = rows[0]?.count ?? 0;
+      if (count !== counted) await addErasures(client, file);
+      counted = count;
+      failing = false;
+    } catch (error) {
+      if (!failing) say(`The ledger of erasures ${file} cannot be written: ${messageOf(error)}`);
+      failing = true;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+  const tick = (): void => void (turn = turn.then(look));
+  const timer = setInterval(tick, EVERY_MS);
+  tick();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      tick();
+      await turn;
+    },
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
