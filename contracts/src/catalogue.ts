@@ -17,3 +17,12 @@ export const catalogue: readonly ContractEvent[] = [
 ].flatMap((events): ContractEvent[] => Object.values(events));
 
 export const topics: readonly string[] = [...new Set(catalogue.map((event) => event.topic))].sort();
+
+/**
+ * Days for which a topic keeps what was published on it, by its kind; null is for ever. Journeys and read models are
+ * made again from `events`, so these stay. `facts` were counted long before a year has passed.
+ */
+const retentionDays = { events: null, facts: 365 } as const;
+
+export const retentionDaysOf = (topic: string): number | null =>
+  topic.endsWith('.facts') ? retentionDays.facts : retentionDays.events;

@@ -1,4 +1,4 @@
-import { topics } from '@tsunagu/contracts';
+import { retentionDaysOf, topics } from '@tsunagu/contracts';
 import { startServices } from '@tsunagu/testing';
 import { declaredRights, declaredTopics } from './kafka-declarations';
 import { rightsOf } from './local';
@@ -10,9 +10,13 @@ describe('what infra/kafka declares', () => {
   it('are the topics of the contracts, no more and no fewer', () =>
     expect(declaredTopics().map(({ name }) => name)).toEqual(topics));
 
-  it('keeps what a timeline is rebuilt from for ever', () => {
-    const kept = declaredTopics().filter(({ name }) => name.endsWith('.events'));
-    expect(kept.map(({ retentionDays }) => retentionDays)).toEqual(kept.map(() => -1));
+  it('keeps each topic as long as the PostgreSQL bus does: what a timeline is rebuilt from, for ever', () => {
+    expect(declaredTopics().map(({ retentionDays }) => retentionDays)).toEqual(
+      topics.map((topic) => retentionDaysOf(topic) ?? -1),
+    );
+    expect(topics.filter((topic) => retentionDaysOf(topic) !== null)).toEqual(
+      topics.filter((topic) => topic.endsWith('.facts')),
+    );
   });
 
   it('has the same number of partitions everywhere, so that all about a person is in one place', () =>

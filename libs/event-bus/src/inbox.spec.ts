@@ -2,7 +2,7 @@ import type { CloudEvent } from '@tsunagu/contracts';
 import { freshDatabase, planRevised } from '@tsunagu/testing';
 import { Pool } from 'pg';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
-import { inboxSchemaSql, onceInto } from './index';
+import { inboxSchemaSql, onceInto, pruneInbox } from './index';
 
 @Entity('effects')
 class Effect {
@@ -59,6 +59,19 @@ describe('an effect through the inbox happens once', () => {
       await handlerOf('h')(a);
       expect(await effects()).toEqual([a.id, a.id]);
     });
+  });
+
+  it('until it is told to forget what cannot come again, and only of that group', async () => {
+    const { event } = planRevised(person, 0);
+    const [g, h] = [kinds['a pg transaction']('g'), kinds['a pg transaction']('h')];
+    await g(event);
+    await h(event);
+    await pool.query("UPDATE inbox SET handled = '2026-01-01T00:00:00Z'");
+    expect(await pruneInbox(pool, 'g', new Date('2026-01-01T00:00:00Z'))).toBe(0);
+    expect(await pruneInbox(pool, 'g', new Date('2026-01-01T00:00:01Z'))).toBe(1);
+    await g(event);
+    await h(event);
+    expect(await effects()).toEqual([event.id, event.id, event.id]);
   });
 
   it('not at all when it fails, and then again', async () => {

@@ -74,6 +74,26 @@ export async function emptyInbox(source: DataSource | Pool, group: string): Prom
   await ('transaction' in source ? source.query(sql, [group]) : source.query(sql, [group]));
 }
 
+/** Some at a time: a long transaction would hold back every reader. */
+const AT_ONCE = 5_000;
+
+/**
+ * Forgets what a group handled before that instant. Only for events that cannot come again: one that does come would
+ * have its effect twice. @returns how many it forgot
+ */
+export async function pruneInbox(pool: Pool, group: string, before: Date): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `DELETE FROM inbox WHERE consumer_group = $1 AND event IN (
+         SELECT event FROM inbox WHERE consumer_group = $1 AND handled < $2 LIMIT ${AT_ONCE})`,
+      [group, before],
+    );
+    all += rowCount ?? 0;
+    if ((rowCount ?? 0) < AT_ONCE) return all;
+  }
+}
+
 async function once(rowsOf: (sql: string) => Promise<readonly unknown[]>, effect: () => Promise<void>): Promise<void> {
   if ((await rowsOf(SEEN)).length > 0) return;
   await effect();

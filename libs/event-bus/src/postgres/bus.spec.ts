@@ -125,6 +125,30 @@ describe('the PostgreSQL bus', () => {
     await theirs.close();
   });
 
+  it('lets go of facts after a year, never of events, and says that its history has a gap', async () => {
+    const facts = 'tsunagu.referral.facts';
+    await harness.owner.query(
+      `INSERT INTO bus.messages (topic, partition, published, event)
+       SELECT topic, n % 8, clock_timestamp() - make_interval(days => days), '{}'
+         FROM unnest($1::text[]) AS topic, unnest(ARRAY[364, 366, 4000]) AS days, generate_series(1, 3000) AS n`,
+      [[facts, PLAN_TOPIC]],
+    );
+    const bus = postgresEventBus({ connectionString: harness.urlOf(roles.stranger) });
+    const whole = async (topic: string): Promise<boolean> => (await bus.history([topic], async () => undefined)).whole;
+    expect([await whole(facts), await whole(PLAN_TOPIC)]).toEqual([true, true]);
+    expect(await bus.prune()).toBe(6000);
+    expect(await bus.prune()).toBe(0);
+    expect([await whole(facts), await whole(PLAN_TOPIC)]).toEqual([false, true]);
+    const { rows } = await harness.owner.query(
+      'SELECT topic, count(*)::int AS left FROM bus.messages GROUP BY topic ORDER BY topic',
+    );
+    expect(rows).toEqual([
+      { topic: PLAN_TOPIC, left: 9000 },
+      { topic: facts, left: 3000 },
+    ]);
+    await bus.close();
+  });
+
   it('reads a partition through its index, row-level security included', async () => {
     const plan = new Pool({ connectionString: harness.urlOf(roles['follow-up']), max: 1 });
     await plan.query('SET enable_seqscan = off');

@@ -1,4 +1,6 @@
+import { retentionDaysOf } from '@tsunagu/contracts';
 import { escapeIdentifier, escapeLiteral } from 'pg';
+import { pruningSql } from './pruning';
 
 /** What one service's role may do on the bus. */
 export interface BusRights {
@@ -16,7 +18,7 @@ const PARTITIONS = 8;
  * it consumes, and cannot touch another's progress.
  */
 export const busSchemaSql = (rights: readonly BusRights[], partitions = PARTITIONS): string =>
-  [tables, policies, topicsSql(rights, partitions), ...rights.map(rightsSql)].join('\n');
+  [tables, policies, pruningSql, topicsSql(rights, partitions), ...rights.map(rightsSql)].join('\n');
 
 const tables = `
   SELECT pg_advisory_xact_lock(hashtextextended('tsunagu.bus.schema', 0));
@@ -25,6 +27,8 @@ const tables = `
     name text PRIMARY KEY,
     partitions integer NOT NULL CHECK (partitions > 0)
   );
+  ALTER TABLE bus.topics ADD COLUMN IF NOT EXISTS retention_days integer CHECK (retention_days > 0);
+  ALTER TABLE bus.topics ADD COLUMN IF NOT EXISTS pruned timestamptz;
   CREATE TABLE IF NOT EXISTS bus.rights (
     role name NOT NULL,
     topic text NOT NULL REFERENCES bus.topics,
@@ -90,7 +94,9 @@ const topicsSql = (rights: readonly BusRights[], partitions: number): string =>
   [...new Set(rights.flatMap(({ publishes, reads }) => [...publishes, ...reads]))]
     .map(
       (topic) =>
-        `INSERT INTO bus.topics VALUES (${escapeLiteral(topic)}, ${Math.trunc(partitions)}) ON CONFLICT DO NOTHING;`,
+        `INSERT INTO bus.topics (name, partitions, retention_days)
+           VALUES (${escapeLiteral(topic)}, ${Math.trunc(partitions)}, ${retentionDaysOf(topic) ?? 'NULL'})
+           ON CONFLICT (name) DO UPDATE SET retention_days = excluded.retention_days;`,
     )
     .join('\n');
 
@@ -103,6 +109,7 @@ function rightsSql({ role, publishes, reads }: BusRights): string {
   return `
   GRANT USAGE ON SCHEMA bus TO ${grantee};
   GRANT SELECT ON bus.topics, bus.rights TO ${grantee};
+  GRANT EXECUTE ON FUNCTION bus.prune(integer) TO ${grantee};
   GRANT SELECT, INSERT ON bus.messages TO ${grantee};
   GRANT SELECT, INSERT, UPDATE (tx, position, epoch) ON bus.offsets TO ${grantee};
   GRANT SELECT, INSERT, DELETE, UPDATE (reason, attempts, failed, redriven) ON bus.dead_letters TO ${grantee};
