@@ -10,7 +10,7 @@ export type InProcess = Partial<Readonly<Record<ServiceInFront, RequestListener>
 export const KEPT_HERE = ['cookie', 'x-forwarded-for', 'x-forwarded-host', 'forwarded'] as const;
 
 /**
- * Hands a request below `prefix` to a service of this process as it came (ADR 0016). Only where no session is needed:
+ * Hands a request below `prefix` to a service of this process as it came (ADR 0018). Only where no session is needed:
  * the caller brings a token, or no cookie either. All others go the longer way.
  */
 export const handOver =

@@ -10,6 +10,7 @@ import type {
 } from '@tsunagu/event-sourcing';
 import type { CustomTypesConfig, Pool } from 'pg';
 import type { Append } from './append-statement';
+import { LoadLanes } from './load-lanes';
 import { pairOf, positionOf } from './position';
 import { eventsTable } from './schema';
 
@@ -24,6 +25,7 @@ const SETTLED = 'tx < pg_snapshot_xmin(pg_current_snapshot())';
 
 export class Reader {
   private readonly table: string;
+  private readonly lanes = new LoadLanes((streams) => this.loadMany(streams));
 
   constructor(
     private readonly pool: Pool,
@@ -32,20 +34,8 @@ export class Reader {
     this.table = eventsTable(schema);
   }
 
-  async load(stream: StreamName): Promise<readonly LoadedEvent[]> {
-    const rows = await this.query<[string, string, string, string, string | null]>(
-      'load',
-      `SELECT type, schema_version, data, command_id, fingerprint FROM ${this.table} WHERE stream = $1 ORDER BY revision`,
-      [stream],
-    );
-    return rows.map(([type, schemaVersion, data, commandId, fingerprint], revision) => ({
-      type,
-      schemaVersion: Number(schemaVersion),
-      data: JSON.parse(data) as object,
-      revision,
-      commandId,
-      ...(fingerprint !== null && { fingerprint }),
-    }));
+  load(stream: StreamName): Promise<readonly LoadedEvent[]> {
+    return this.lanes.load(stream);
   }
 
   async readStream(stream: StreamName, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -90,6 +80,28 @@ export class Reader {
     const last = rows.at(-1);
     if (!last || rows.length < events.length) return undefined;
     return { revision: Number(last[0]), position: positionOf(last[1], last[2]) };
+  }
+
+  private async loadMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly LoadedEvent[]>> {
+    const rows = await this.query<[StreamName, string, string, string, string, string | null]>(
+      'load',
+      `SELECT stream, type, schema_version, data, command_id, fingerprint FROM ${this.table}
+       WHERE stream = ANY ($1) ORDER BY stream, revision`,
+      [streams],
+    );
+    const loaded = new Map<StreamName, LoadedEvent[]>(streams.map((stream) => [stream, []]));
+    for (const [stream, type, schemaVersion, data, commandId, fingerprint] of rows) {
+      const events = loaded.get(stream);
+      events?.push({
+        type,
+        schemaVersion: Number(schemaVersion),
+        data: JSON.parse(data) as object,
+        revision: events.length,
+        commandId,
+        ...(fingerprint !== null && { fingerprint }),
+      });
+    }
+    return loaded;
   }
 
   private async query<R extends unknown[]>(name: string, text: string, values: unknown[]): Promise<R[]> {

@@ -5,6 +5,7 @@ import type { PoolConfig } from 'pg';
 import { Announcements } from './announcements';
 import { AppendLane } from './append-lane';
 import { appendMany } from './append-statement';
+import { LogTail } from './log-tail';
 import { Reader } from './reader';
 import { LogSubscription } from './subscription';
 
@@ -29,6 +30,7 @@ export function postgresEventStore({ connectionString, schema, readers = 4 }: Po
   const lanePool = poolOf({ ...config, max: 1, idleTimeoutMillis: 0 });
   const readPool = poolOf({ ...config, max: readers });
   const reader = new Reader(readPool, schema);
+  const tail = new LogTail(reader);
   const announcements = new Announcements(config, schema, writer);
   const subscriptions = new Set<LogSubscription>();
   const lane = new AppendLane({
@@ -46,7 +48,7 @@ export function postgresEventStore({ connectionString, schema, readers = 4 }: Po
     readAll: (options) => reader.readAll(options),
     head: () => reader.head(),
     subscribe: (options, onBatch) => {
-      const subscription = new LogSubscription(reader, announcements, options, onBatch);
+      const subscription = new LogSubscription(tail, announcements, options, onBatch);
       subscriptions.add(subscription);
       return subscription;
     },

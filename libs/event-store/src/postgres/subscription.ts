@@ -1,6 +1,6 @@
 import type { Position, RecordedEvent, SubscribeOptions, Subscription } from '@tsunagu/event-sourcing';
 import type { Announcements } from './announcements';
-import type { Reader } from './reader';
+import type { LogTail } from './log-tail';
 
 type OnBatch = (events: readonly RecordedEvent[]) => Promise<void>;
 
@@ -20,7 +20,7 @@ export class LogSubscription implements Subscription {
   private readonly finished: Promise<void>;
 
   constructor(
-    private readonly reader: Reader,
+    private readonly log: LogTail,
     announcements: Announcements,
     private readonly options: SubscribeOptions,
     private readonly onBatch: OnBatch,
@@ -61,7 +61,7 @@ export class LogSubscription implements Subscription {
   }
 
   private readAhead(after: Position, limit: number): Promise<readonly RecordedEvent[]> {
-    const reading = this.reader.readAll({ after, limit });
+    const reading = this.log.readAll({ after, limit });
     reading.catch(() => undefined);
     return reading;
   }
@@ -72,7 +72,7 @@ export class LogSubscription implements Subscription {
   ): Promise<readonly RecordedEvent[]> {
     let first = ahead;
     const batch = await this.untilDone(() => {
-      const reading = first ?? this.reader.readAll({ ...(this.after && { after: this.after }), limit });
+      const reading = first ?? this.log.readAll({ ...(this.after && { after: this.after }), limit });
       first = undefined;
       return reading;
     });
