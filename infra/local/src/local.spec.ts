@@ -68,11 +68,15 @@ describe('npm start', () => {
     (path) => expect(statSync(join(settings.data, path)).mode & 0o077).toBe(0),
   );
 
-  it('refuses a folder that is in use, and says by whom', async () => {
-    const { town: port } = await portsFor(join(settings.data, '..'), ['town']);
-    await expect(startTown({ ...settings, port }, services, quietly)).rejects.toThrow(
-      `already runs on ${settings.data}`,
+  it('started again where it runs, says where it is', async () => {
+    await expect(startTown(settings, services, quietly)).rejects.toThrow(
+      `already runs here: open ${settings.origin}/ (process ${process.pid}, data in ${settings.data})`,
     );
+  });
+
+  it('refuses a folder that is in use, whatever the port', async () => {
+    const { town: port } = await portsFor(join(settings.data, '..'), ['town']);
+    await expect(startTown({ ...settings, port }, services, quietly)).rejects.toThrow(`open ${settings.origin}/`);
   });
 
   it('refuses a port that is taken, and says what to do', async () => {

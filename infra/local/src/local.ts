@@ -6,10 +6,11 @@ import type { BusRights } from '@tsunagu/event-bus';
 import { consoleConfig, type InProcess, startConsole } from '@tsunagu/console';
 import { startIdentity } from '@tsunagu/identity';
 import { type RunningService, type ServiceDefinition, startService } from '@tsunagu/platform';
+import { followErasures } from './backup/erasures';
 import { startInstances, startProcess } from './apart';
 import { Configurations } from './configurations';
-import { grantBus, provision, runtimeRole } from './databases';
-import { takeFolder } from './lock';
+import { grantBus, provision, runtimeRole, urlOf } from './databases';
+import { mustNotRun, takeFolder } from './lock';
 import { mustBeFree, portsFor } from './ports';
 import { privateFolder } from './private-file';
 import { type Secrets, secretsIn } from './secrets';
@@ -36,6 +37,7 @@ export async function startTown(
   services: readonly ServiceDefinition[],
   say: Say,
 ): Promise<RunningTown> {
+  mustNotRun(settings.data);
   await mustBeFree(settings.port, settings.host);
   privateFolder(settings.data);
   const folder = takeFolder(settings.data, settings.origin);
@@ -62,7 +64,7 @@ export async function startTown(
 }
 
 async function startDatabase(
-  { data }: Settings,
+  { data, erasures }: Settings,
   { server }: Configurations,
   services: readonly ServiceDefinition[],
   closings: Closing[],
@@ -79,6 +81,8 @@ async function startDatabase(
   });
   closings.push(() => cluster.stop());
   await provision(server, services);
+  const ledger = followErasures(urlOf(server, 'keys_owner', 'keys'), erasures, say);
+  closings.push(() => ledger.stop());
   return cluster;
 }
 

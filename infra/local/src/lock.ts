@@ -20,12 +20,7 @@ export function takeFolder(data: string, origin: string): { release(): void } {
   writePrivately(mine, { pid: process.pid, began: beginningOf(process.pid), origin } satisfies Holder);
   try {
     if (!take(mine, file)) {
-      const holder = holderOf(data);
-      if (holder) {
-        throw new StartRefused(
-          `Tsunagu already runs on ${data} (process ${holder.pid}), at ${holder.origin}.\nStop that one first, or use another folder: TSUNAGU_DATA=.tsunagu-2 PORT=8081 npm start`,
-        );
-      }
+      mustNotRun(data);
       rmSync(file, { force: true });
       if (!take(mine, file)) throw new StartRefused(`Another start took ${data} at the same moment. Try again.`);
     }
@@ -33,6 +28,15 @@ export function takeFolder(data: string, origin: string): { release(): void } {
     rmSync(mine, { force: true });
   }
   return { release: () => rmSync(file, { force: true }) };
+}
+
+/** @throws StartRefused that names the address, when somebody runs on the folder */
+export function mustNotRun(data: string): void {
+  const holder = holderOf(data);
+  if (!holder) return;
+  throw new StartRefused(
+    `Tsunagu already runs here: open ${holder.origin}/ (process ${holder.pid}, data in ${data}).\nTo start it anew, stop that one first. To run a second one beside it: TSUNAGU_DATA=.tsunagu-2 PORT=8081 npm start`,
+  );
 }
 
 /** Whoever runs on the folder now. */
