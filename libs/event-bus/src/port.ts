@@ -30,6 +30,19 @@ export interface DeadLetter {
   readonly reason: string;
   readonly attempts: number;
   readonly failedAt: string;
+  /** Since when it has been put back, while its group has not handled it yet. */
+  readonly redrivenAt?: string;
+}
+
+/** How many dead letters are shown when nobody says how many. */
+export const DEAD_LETTERS = 1_000;
+
+/** It was never there, or its group has handled it since. */
+export class NoSuchDeadLetter extends Error {
+  constructor() {
+    super('there is no such dead letter');
+    this.name = 'NoSuchDeadLetter';
+  }
 }
 
 export interface EventBus {
@@ -52,8 +65,14 @@ export interface EventBus {
   ): Promise<{ whole: boolean }>;
   /** Lets go of what its topic no longer keeps (`retentionDaysOf`); answers how many events. Kafka does so by itself. */
   prune(): Promise<number>;
-  deadLetters(group?: string): Promise<readonly DeadLetter[]>;
-  /** Puts a dead letter back to be handled by its group. */
+  /** What waits for somebody to look at it, the longest waiting first; at most so many (1,000 unless told). */
+  deadLetters(group?: string, most?: number): Promise<readonly DeadLetter[]>;
+  /** One that was not handled since, put back or not. */
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  /**
+   * Puts a dead letter back to be handled by its group; one that has been put back and waits stays as it is.
+   * @throws NoSuchDeadLetter
+   */
   redrive(id: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -18,6 +18,7 @@ import {
   failurePromises,
   historyPromises,
   redrivePromises,
+  redriveTwicePromises,
   replayPromises,
 } from './event-bus-recovery';
 
@@ -37,6 +38,7 @@ export function eventBusContract(name: string, makeBus: () => Promise<BusHarness
     boundaryPromises(underTest);
     failurePromises(underTest);
     redrivePromises(underTest);
+    redriveTwicePromises(underTest);
     replayPromises(underTest);
     historyPromises(underTest);
     effectPromises(underTest);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '@tsunagu/contracts';
-import { emptyInbox, onceInto } from '@tsunagu/event-bus';
+import { emptyInbox, NoSuchDeadLetter, onceInto } from '@tsunagu/event-bus';
 import {
   caughtUp,
   Diary,
@@ -96,15 +96,50 @@ export function redrivePromises(underTest: UnderTest): void {
       });
       return only?.id ?? 'none';
     };
-    await bus.redrive(await letter());
+    const id = await letter();
+    await bus.redrive(id);
     await caughtUp(under, 'g');
+    expect(await letter()).toBe(id);
+    expect(await bus.deadLetter(id)).toMatchObject({ id, group: 'g', attempts: 6, reason: 'Error' });
     broken = false;
-    await bus.redrive(await letter());
+    await bus.redrive(id);
     await caughtUp(under, 'g');
     expect(diary.of(person)).toEqual([0]);
     expect(await bus.deadLetters()).toEqual([]);
+    expect(await bus.deadLetter(id)).toBeUndefined();
     expect(others.of(person)).toEqual([0]);
-    await expect(bus.redrive(randomUUID())).rejects.toThrow();
+    for (const gone of [id, randomUUID(), 'g', '山田']) {
+      await expect(bus.redrive(gone)).rejects.toThrow(NoSuchDeadLetter);
+      expect(await bus.deadLetter(gone)).toBeUndefined();
+    }
+  });
+}
+
+export function redriveTwicePromises(underTest: UnderTest): void {
+  it('a dead letter put back twice is handled once, and shows that it waits', async () => {
+    const under = underTest();
+    const { bus } = under;
+    const diary = new Diary();
+    let broken = true;
+    const handle = async (event: CloudEvent): Promise<void> => {
+      if (broken) throw new Error('still');
+      await diary.write(event);
+    };
+    const [one, other] = people(2);
+    await bus.publish(rounds([one ?? '', other ?? ''], 1));
+    const consumer = await bus.consume({ group: 'g', topics, handle });
+    await soon(under, async () => expect(await bus.deadLetters('g')).toHaveLength(2));
+    await consumer.stop();
+    const [id = ''] = (await bus.deadLetters('g', 1)).map((letter) => letter.id);
+    await bus.redrive(id);
+    await bus.redrive(id);
+    expect(await bus.deadLetter(id)).toMatchObject({ redrivenAt: expect.any(String) });
+    expect((await bus.deadLetters('g')).map((letter) => letter.id)).not.toContain(id);
+    broken = false;
+    await bus.consume({ group: 'g', topics, handle });
+    await caughtUp(under, 'g');
+    expect(diary.length).toBe(1);
+    expect(await bus.deadLetters('g')).toHaveLength(1);
   });
 }
 

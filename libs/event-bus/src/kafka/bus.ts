@@ -1,6 +1,13 @@
 import { type CloudEvent, catalogue } from '@tsunagu/contracts';
 import type { Message, TopicMessages } from 'kafkajs';
-import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
+import {
+  type ConsumeOptions,
+  type Consumer,
+  DEAD_LETTERS,
+  type DeadLetter,
+  type EventBus,
+  type Outgoing,
+} from '../port';
 import { Slots } from '../slots';
 import { type Catalogue, publishable } from '../publishable';
 import { inTime } from '../check';
@@ -106,8 +113,12 @@ class KafkaEventBus implements EventBus {
     return 0;
   }
 
-  deadLetters(group?: string): Promise<readonly DeadLetter[]> {
-    return this.letters.list(group);
+  deadLetters(group?: string, most = DEAD_LETTERS): Promise<readonly DeadLetter[]> {
+    return this.letters.list(group, most);
+  }
+
+  deadLetter(id: string): Promise<DeadLetter | undefined> {
+    return this.letters.one(id);
   }
 
   redrive(id: string): Promise<void> {

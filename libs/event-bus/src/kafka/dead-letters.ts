@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CloudEvent, cloudEvent } from '@tsunagu/contracts';
-import type { DeadLetter } from '../port';
+import { type DeadLetter, NoSuchDeadLetter } from '../port';
 import type { Connection } from './connection';
 import { readThrough } from './reading';
 
@@ -25,17 +25,30 @@ export const NOT_AN_EVENT = 'not-a-cloudevent';
 
 const SUFFIX = '.dead-letters';
 
+/** So many are kept in memory to be shown; when they were dealt with, the next come to light. */
+const IN_MEMORY = 10_000;
+
 /** The same however often the same event is set aside for the same group. */
-const idOf = ({ group, topic, partition, offset }: Place & { group: string }): string =>
+const keyOf = ({ group, topic, partition, offset }: Place & { group: string }): string =>
   `${group}/${topic}/${partition}/${offset}`;
+
+/** Nothing that an address would have to escape. */
+const BETWEEN = '~';
+const idOf = (letter: Letter): string => keyOf(letter).replaceAll('/', BETWEEN);
+
+const shown = (letter: Letter): DeadLetter => {
+  const { group, topic, event, reason, attempts, failedAt, redrivenAt } = letter;
+  const put = redrivenAt === undefined ? {} : { redrivenAt };
+  return { id: idOf(letter), group, topic, event, reason, attempts, failedAt, ...put };
+};
 
 /**
  * One compacted topic per group. A letter is the latest value of its key; a tombstone ends it. It stands in the partition
  * that its event came from, so that the group's member for that partition, which reads this topic too, handles it again.
  */
 export class DeadLetters {
-  /** The letters of each group as last read, and where its topic ended then: until that moves, they are these. */
-  private readonly known = new Map<string, { readonly ends: string; readonly letters: readonly Letter[] }>();
+  /** The letters of each group as last read, or being read, and where its topic ended then: until that moves, they are these. */
+  private readonly known = new Map<string, { readonly ends: string; readonly letters: Promise<readonly Letter[]> }>();
 
   constructor(private readonly connection: Connection) {}
 
@@ -59,26 +72,28 @@ export class DeadLetters {
   }
 
   async redrive(id: string): Promise<void> {
-    const group = id.split('/')[0] ?? '';
-    const letter = (await this.of(group)).find((one) => idOf(one) === id);
-    if (!letter) throw new Error('there is no such dead letter');
-    await this.write({ ...letter, redrivenAt: new Date().toISOString() });
+    const letter = await this.withId(id);
+    if (!letter) throw new NoSuchDeadLetter();
+    if (letter.redrivenAt === undefined) await this.write({ ...letter, redrivenAt: new Date().toISOString() });
   }
 
   /** What waits for somebody to look at it. */
-  async list(group: string | undefined): Promise<readonly DeadLetter[]> {
+  async list(group: string | undefined, most: number): Promise<readonly DeadLetter[]> {
     const groups = group === undefined ? await this.groups() : [group];
     const letters = (await Promise.all(groups.map((one) => this.of(one)))).flat();
     return letters
       .filter(({ redrivenAt }) => redrivenAt === undefined)
       .sort((one, other) => one.failedAt.localeCompare(other.failedAt))
-      .map((letter) => {
-        const { topic, event, reason, attempts, failedAt } = letter;
-        return { id: idOf(letter), group: letter.group, topic, event, reason, attempts, failedAt };
-      });
+      .slice(0, most)
+      .map(shown);
   }
 
-  /** Every letter of the group that was not handled since, redriven or not. Reads to what is the end of its topic now. */
+  async one(id: string): Promise<DeadLetter | undefined> {
+    const letter = await this.withId(id);
+    return letter && shown(letter);
+  }
+
+  /** Every letter of the group that was not handled since, redriven or not; of very many, the first. */
   async of(group: string): Promise<readonly Letter[]> {
     const topic = this.topicOf(group);
     const names = await this.connection.ask((admin) => admin.listTopics());
@@ -86,21 +101,34 @@ export class DeadLetters {
     const ends = JSON.stringify(await this.connection.ask((admin) => admin.fetchTopicOffsets(topic)));
     const known = this.known.get(group);
     if (known?.ends === ends) return known.letters;
+    const letters = this.read(group, topic);
+    this.known.set(group, { ends, letters });
+    // What could not be read is no answer for whoever asks next.
+    letters.catch(() => this.known.delete(group));
+    return letters;
+  }
+
+  /** Reads to what is the end of the group's topic now. */
+  private async read(group: string, topic: string): Promise<readonly Letter[]> {
     const letters = new Map<string, Letter>();
     // Under a name that the group's service may use.
     await readThrough(this.connection, `${group}${SUFFIX}`, [topic], async (_, messages) => {
       for (const { key, value } of messages) {
         const letter = letterIn(value);
-        if (letter) letters.set(String(key), letter);
-        else letters.delete(String(key));
+        if (!letter) letters.delete(String(key));
+        else if (letters.has(String(key)) || letters.size < IN_MEMORY) letters.set(String(key), letter);
       }
     });
-    this.known.set(group, { ends, letters: [...letters.values()] });
     return [...letters.values()];
   }
 
+  private async withId(id: string): Promise<Letter | undefined> {
+    const group = id.split(BETWEEN)[0] ?? '';
+    return (await this.of(group)).find((one) => idOf(one) === id);
+  }
+
   private async send(letter: Letter, value: string | null): Promise<void> {
-    const message = { key: idOf(letter), value, partition: letter.partition };
+    const message = { key: keyOf(letter), value, partition: letter.partition };
     await this.connection.send([{ topic: this.topicOf(letter.group), messages: [message] }]);
   }
 

@@ -1,6 +1,13 @@
 import { catalogue, type CloudEvent } from '@tsunagu/contracts';
 import { Pool } from 'pg';
-import type { ConsumeOptions, Consumer, DeadLetter, EventBus, Outgoing } from '../port';
+import {
+  type ConsumeOptions,
+  type Consumer,
+  DEAD_LETTERS,
+  type DeadLetter,
+  type EventBus,
+  type Outgoing,
+} from '../port';
 import { type Catalogue, publishable } from '../publishable';
 import { inTime } from '../check';
 import { patient, type RetryPolicy } from '../retry';
@@ -85,8 +92,12 @@ class PostgresEventBus implements EventBus {
     return prune(this.pool);
   }
 
-  deadLetters(group?: string): Promise<readonly DeadLetter[]> {
-    return this.tables.deadLetters(group);
+  deadLetters(group?: string, most = DEAD_LETTERS): Promise<readonly DeadLetter[]> {
+    return this.tables.deadLetters(group, most);
+  }
+
+  deadLetter(id: string): Promise<DeadLetter | undefined> {
+    return this.tables.deadLetter(id);
   }
 
   redrive(id: string): Promise<void> {

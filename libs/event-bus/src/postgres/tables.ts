@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@tsunagu/contracts';
 import type { Pool } from 'pg';
 import { CHECK_MS } from '../check';
-import type { DeadLetter, Outgoing } from '../port';
+import { type DeadLetter, NoSuchDeadLetter, type Outgoing } from '../port';
 
 export interface Partition {
   readonly topic: string;
@@ -171,23 +171,31 @@ export class Tables {
   }
 
   async redrive(id: string): Promise<void> {
+    if (!UUID.test(id)) throw new NoSuchDeadLetter();
     const { rowCount } = await this.pool.query(
       `WITH redriven AS (
-         UPDATE bus.dead_letters SET redriven = clock_timestamp() WHERE id = $1 RETURNING consumer_group
+         UPDATE bus.dead_letters SET redriven = coalesce(redriven, clock_timestamp()) WHERE id = $1
+         RETURNING consumer_group
        )
        SELECT pg_notify('${CHANNEL}', 'group:' || consumer_group) FROM redriven`,
       [id],
     );
-    if (rowCount !== 1) throw new Error('there is no such dead letter');
+    if (rowCount !== 1) throw new NoSuchDeadLetter();
   }
 
-  async deadLetters(group: string | undefined): Promise<readonly DeadLetter[]> {
-    const { rows } = await this.pool.query<Omit<DeadLetter, 'failedAt'> & { failed: Date }>(
-      `SELECT id, consumer_group AS "group", topic, event, reason, attempts, failed FROM bus.dead_letters
-        WHERE redriven IS NULL AND ($1::text IS NULL OR consumer_group = $1) ORDER BY failed, id`,
-      [group ?? null],
+  async deadLetters(group: string | undefined, most: number): Promise<readonly DeadLetter[]> {
+    const { rows } = await this.pool.query<StoredLetter>(
+      `SELECT ${LETTER} FROM bus.dead_letters
+        WHERE redriven IS NULL AND ($1::text IS NULL OR consumer_group = $1) ORDER BY failed, id LIMIT $2`,
+      [group ?? null, most],
     );
-    return rows.map(({ failed, ...letter }) => ({ ...letter, failedAt: failed.toISOString() }));
+    return rows.map(letterOf);
+  }
+
+  async deadLetter(id: string): Promise<DeadLetter | undefined> {
+    if (!UUID.test(id)) return undefined;
+    const { rows } = await this.pool.query<StoredLetter>(`SELECT ${LETTER} FROM bus.dead_letters WHERE id = $1`, [id]);
+    return rows[0] && letterOf(rows[0]);
   }
 
   async lag(group: string): Promise<number> {
@@ -207,3 +215,17 @@ export class Tables {
     return Number(rows[0]?.lag ?? 0);
   }
 }
+
+type StoredLetter = Omit<DeadLetter, 'failedAt' | 'redrivenAt'> & {
+  readonly failed: Date;
+  readonly redriven: Date | null;
+};
+
+const LETTER = 'id, consumer_group AS "group", topic, event, reason, attempts, failed, redriven';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const letterOf = ({ failed, redriven, ...letter }: StoredLetter): DeadLetter => ({
+  ...letter,
+  failedAt: failed.toISOString(),
+  ...(redriven ? { redrivenAt: redriven.toISOString() } : {}),
+});
