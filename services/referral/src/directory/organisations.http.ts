@@ -3,17 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { ListOrganisation, OrganisationsQuery, ReviseOrganisation, RevisionQuery } from '@tsunagu/contracts';
 import type { CommandContext, Handled } from '@tsunagu/event-sourcing';
-import {
-  agencyOf,
-  Allow,
-  type Asker,
-  awaitRevision,
-  Context,
-  CurrentActor,
-  idFrom,
-  NotFound,
-  SignedIn,
-} from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, idFrom, SignedIn } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { HandleOrganisation } from './directory.handler';
 import { managerFor } from './managing';
@@ -63,8 +53,6 @@ export class OrganisationController {
   @Get()
   @SignedIn()
   async search(@Query() query: OrganisationsQueryDto) {
-    const { id } = query;
-    if (id) await awaitRevision(async () => (await this.directory.organisation(id))?.revision, query.minRevision);
     const { items, next } = await this.directory.organisations(query);
     return { items: items.map(organisationView), next };
   }
@@ -72,10 +60,7 @@ export class OrganisationController {
   @Get(':id')
   @SignedIn()
   async read(@Param('id') id: string, @Query() { minRevision }: RevisionQueryDto) {
-    await awaitRevision(async () => (await this.directory.organisation(id))?.revision, minRevision);
-    const row = await this.directory.organisation(id);
-    if (!row) throw new NotFound();
-    return organisationView(row);
+    return organisationView(await this.directory.organisation(id, minRevision));
   }
 
   private async handle(id: string, command: OrganisationCommand, context: CommandContext) {

@@ -10,17 +10,7 @@ import {
   ServicesQuery,
 } from '@tsunagu/contracts';
 import type { CommandContext, Handled } from '@tsunagu/event-sourcing';
-import {
-  agencyOf,
-  Allow,
-  type Asker,
-  awaitRevision,
-  Context,
-  CurrentActor,
-  idFrom,
-  NotFound,
-  SignedIn,
-} from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, idFrom, SignedIn } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { HandleService } from './directory.handler';
 import type { ServiceEvent } from './domain/events';
@@ -95,8 +85,6 @@ export class ServiceController {
   @Get()
   @SignedIn()
   async search(@Query() query: ServicesQueryDto) {
-    const { id } = query;
-    if (id) await awaitRevision(async () => (await this.directory.service(id))?.revision, query.minRevision);
     const { items, next } = await this.directory.services(query);
     return { items: items.map(serviceSummary), next };
   }
@@ -104,10 +92,7 @@ export class ServiceController {
   @Get(':id')
   @SignedIn()
   async read(@Param('id') id: string, @Query() { minRevision }: RevisionQueryDto) {
-    await awaitRevision(async () => (await this.directory.service(id))?.revision, minRevision);
-    const row = await this.directory.service(id);
-    if (!row) throw new NotFound();
-    return serviceView(row);
+    return serviceView(await this.directory.service(id, minRevision));
   }
 
   private async handle(id: string, command: ServiceCommand, context: CommandContext) {

@@ -1,9 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HsdsPage } from '@tsunagu/contracts';
-import { NotFound, SignedIn } from '@tsunagu/platform';
+import { SignedIn } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { DirectoryQuery } from '../listing/directory.query';
+import { OrganisationRow } from '../listing/rows.entity';
 import { organization, serviceInFull, serviceInList } from './hsds';
 
 class HsdsPageDto extends createZodDto(HsdsPage) {}
@@ -30,9 +31,7 @@ export class HsdsController {
   @Get('organizations/:id')
   @SignedIn()
   async organizationOf(@Param('id') id: string) {
-    const row = await this.directory.organisation(id);
-    if (!row) throw new NotFound();
-    return organization(row);
+    return organization(await this.directory.organisation(id));
   }
 
   @Get('services')
@@ -46,8 +45,7 @@ export class HsdsController {
   @SignedIn()
   async service(@Param('id') id: string) {
     const row = await this.directory.service(id);
-    if (!row) throw new NotFound();
-    return serviceInFull(row, await this.directory.organisation(row.organisationId));
+    return serviceInFull(row, await this.directory.find(OrganisationRow, row.organisationId));
   }
 }
 

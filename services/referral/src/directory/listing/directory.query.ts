@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganisationsQuery, ServicesQuery } from '@tsunagu/contracts';
-import { DataSource, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import { awaitRevision, NotFound } from '@tsunagu/platform';
+import { DataSource, type EntityTarget, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import type { z } from 'zod';
 import { localMoment, openingAt } from '../domain/opening';
 import { searchKey, searchWords } from '../domain/search-key';
@@ -14,6 +15,7 @@ export interface Page<Row> {
 
 type ServiceFilter = Partial<z.infer<typeof ServicesQuery>>;
 type OrganisationFilter = Partial<z.infer<typeof OrganisationsQuery>>;
+type Entry = OrganisationRow | ServiceRow;
 const PAGE = 50;
 
 /** The open directory, searched. */
@@ -21,17 +23,25 @@ const PAGE = 50;
 export class DirectoryQuery {
   constructor(private readonly reads: DataSource) {}
 
-  service = (id: string): Promise<ServiceRow | null> => this.reads.getRepository(ServiceRow).findOneBy({ id });
-  organisation = (id: string): Promise<OrganisationRow | null> =>
-    this.reads.getRepository(OrganisationRow).findOneBy({ id });
+  /** @throws NotFound when there is none; Unavailable when it has not reached `minRevision` */
+  readonly service = (id: string, minRevision?: number): Promise<ServiceRow> => this.entry(ServiceRow, id, minRevision);
+  /** @throws as `service` */
+  readonly organisation = (id: string, minRevision?: number): Promise<OrganisationRow> =>
+    this.entry(OrganisationRow, id, minRevision);
 
-  organisations(filter: OrganisationFilter): Promise<Page<OrganisationRow>> {
+  find<Row extends Entry>(kind: EntityTarget<Row>, id: string): Promise<Row | null> {
+    return this.reads.getRepository(kind).createQueryBuilder('row').where('row.id = :id', { id }).getOne();
+  }
+
+  async organisations(filter: OrganisationFilter): Promise<Page<OrganisationRow>> {
+    await this.reached(OrganisationRow, filter);
     const from = (after?: Cursor) => inOrder(this.organisationsWhere(filter), after);
     return paged(from, filter, () => true);
   }
 
   /** Opening hours are judged row by row, so that a page is filled however many are closed. */
-  services(filter: ServiceFilter): Promise<Page<ServiceRow>> {
+  async services(filter: ServiceFilter): Promise<Page<ServiceRow>> {
+    await this.reached(ServiceRow, filter);
     const at = filter.openAt === undefined ? undefined : localMoment(filter.openAt);
     const isOpen = ({ profile }: ServiceRow): boolean =>
       at === undefined || !['closed', 'unknown'].includes(openingAt(profile.schedule, at));
@@ -61,6 +71,21 @@ export class DirectoryQuery {
     return this.servicesWhere({})
       .andWhere('row.needs @> :need', { need: JSON.stringify([need]) })
       .getMany();
+  }
+
+  private async entry<Row extends Entry>(kind: EntityTarget<Row>, id: string, minRevision?: number): Promise<Row> {
+    await this.reached(kind, { id, minRevision });
+    const row = await this.find(kind, id);
+    if (!row) throw new NotFound();
+    return row;
+  }
+
+  /** Waits until the one entry asked for can be seen as it was just written. */
+  private async reached<Row extends Entry>(
+    kind: EntityTarget<Row>,
+    { id, minRevision }: { readonly id?: string | undefined; readonly minRevision?: number | undefined },
+  ): Promise<void> {
+    if (id !== undefined) await awaitRevision(async () => (await this.find(kind, id))?.revision, minRevision);
   }
 
   private organisationsWhere({ sector, q, id }: OrganisationFilter): SelectQueryBuilder<OrganisationRow> {
