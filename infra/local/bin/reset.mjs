@@ -6,7 +6,8 @@ import { dataFolder, holder } from './data.mjs';
 import { refuse } from './prepare.mjs';
 
 /** What a data folder of ours holds, and nothing else: a wrong TSUNAGU_DATA must not cost anybody their files. */
-const OURS = /^(postgres(\.unfinished|\.log)?|services|(ports|secrets|town|running)\.json(\.\d+|\.new(\.\d+)?)?)$/;
+const OURS =
+  /^(postgres(\.unfinished|\.log)?|services|kafka|restoring|before-[\dTZ-]+|erasures\.jsonl|(ports|secrets|town|running|sign-ins)\.json(\.\d+|\.new(\.\d+)?)?)$/;
 
 const running = holder();
 if (running) refuse(`Tsunagu runs on ${dataFolder} (process ${running.pid}). Stop it first, then: npm run reset`);

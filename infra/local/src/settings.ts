@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { serviceNames, type ServiceName } from '@tsunagu/contracts';
 
 export interface Settings {
@@ -15,6 +15,8 @@ export interface Settings {
   readonly apart: boolean;
   /** How many processes of every service, when apart. */
   readonly instances: number;
+  /** Ledger of erasures: a file that is best kept on another disk, for the day a backup is restored. Absolute. */
+  readonly erasures: string;
   /** Kafka brokers (`host:port`) that carry the bus; none: PostgreSQL does. */
   readonly brokers: readonly string[];
 }
@@ -29,11 +31,13 @@ export function settingsFrom(environment: NodeJS.ProcessEnv, parameters: readonl
     throw new StartRefused(`PORT must be a number from 1 to 65535, not "${environment['PORT']}".`);
   }
   const brokers = (environment['KAFKA_BROKERS'] ?? '').split(',').filter((broker) => broker !== '');
+  const data = resolve(environment['TSUNAGU_DATA'] ?? '.tsunagu');
   return {
     port,
     host: environment['HOST'] ?? 'localhost',
     origin: originFrom(environment['TSUNAGU_ORIGIN'] ?? `http://localhost:${port}`),
-    data: resolve(environment['TSUNAGU_DATA'] ?? '.tsunagu'),
+    data,
+    erasures: resolve(environment['TSUNAGU_ERASURES'] ?? join(data, 'erasures.jsonl')),
     without: parameters.filter((parameter) => parameter.startsWith('--without=')).map(serviceFrom),
     apart: parameters.includes('--apart'),
     instances: instancesFrom(parameters),

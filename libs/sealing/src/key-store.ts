@@ -107,6 +107,14 @@ export class KeyStore {
     });
   }
 
+  async erasedSince(instant: Date): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ person: string }>(
+      'SELECT person FROM sealing.erased_persons WHERE erased >= $1',
+      [instant],
+    );
+    return rows.map(({ person }) => person);
+  }
+
   /** One at a time per person: a key being created while the person is erased would otherwise survive unseen. */
   private async alone<T>(person: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();

@@ -31,6 +31,8 @@ export interface Sealer {
   open(context: SealContext, sealed: Sealed): Promise<unknown>;
   /** Destroys every key of the person, irreversibly. Repeating it destroys nothing more. @returns keys destroyed */
   erasePerson(person: string): Promise<number>;
+  /** Persons erased at or after that instant, by any process. */
+  erasedSince(instant: Date): Promise<readonly string[]>;
   /** Forgets cached keys of the person (another process destroyed them). */
   forget(person: string): void;
   close(): Promise<void>;

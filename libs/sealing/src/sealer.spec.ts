@@ -197,6 +197,13 @@ describe('erasure destroys every key of the person for good', () => {
     await expect(process_().open(where, sealed)).rejects.toThrow(Erased);
   });
 
+  it('is known to every process, with its time', async () => {
+    const where = person();
+    await process_().erasePerson(where.person);
+    expect(await process_().erasedSince(new Date(clock))).toContain(where.person);
+    expect(await process_().erasedSince(new Date(clock + 1))).not.toContain(where.person);
+  });
+
   it('leaves everybody else readable', async () => {
     const [gone, stays] = [person(), person()];
     const one = process_();

@@ -68,6 +68,10 @@ class PostgresSealer implements Sealer {
     return destroyed;
   }
 
+  erasedSince(instant: Date): Promise<readonly string[]> {
+    return this.keys.erasedSince(instant);
+  }
+
   forget(person: string): void {
     this.cache.delete(person);
   }

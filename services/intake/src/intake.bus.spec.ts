@@ -10,12 +10,14 @@ import {
 } from '@tsunagu/contracts';
 import type { EventBus } from '@tsunagu/event-bus';
 import type { EventStore } from '@tsunagu/event-sourcing';
-import { contextFromClock, EVENT_BUS, EVENT_STORE } from '@tsunagu/platform';
+import { contextFromClock, EVENT_BUS, EVENT_STORE, SEALER } from '@tsunagu/platform';
 import { compareRebuilt } from '@tsunagu/read-models';
+import type { Sealer } from '@tsunagu/sealing';
 import { type Call, eventually, startServices, type TestServices } from '@tsunagu/testing';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { consultationRows } from './consultation-rows/consultation-rows.evolve';
+import { RecallClock } from './erasure/erasure';
 import { HandlePerson } from './person/person.handler';
 import { intake } from './service';
 
@@ -211,6 +213,29 @@ describe('an erasure that a process began and did not live to end', () => {
       personId,
     ]);
     expect(keys).toEqual([]);
+  });
+});
+
+describe('an erasure that the keys know of and a restored log does not', () => {
+  it('is recorded again, and ends what still went on', async () => {
+    const { id, personId } = await story();
+    await of<Sealer>(SEALER).erasePerson(personId);
+    const recalled = services.running.get('intake')?.app.get(RecallClock, { strict: false });
+    await recalled?.run(new Date());
+    await recalled?.run(new Date());
+    await eventually(() => {
+      const erased = typesOf(personId).filter((type) => type === intakeEvents.PersonErased.type);
+      expect(erased).toHaveLength(1);
+    });
+    await eventually(async () => {
+      const { body } = await at(`/consultations/${id}`, { as: 'aoi' });
+      expect(body).toMatchObject({ status: 'erased' });
+    });
+  });
+
+  it('is nothing to a log that does not know the person', async () => {
+    await of<Sealer>(SEALER).erasePerson(randomUUID());
+    await services.running.get('intake')?.app.get(RecallClock, { strict: false }).run(new Date());
   });
 });
 

@@ -10,7 +10,7 @@ import { ConsultationRow } from './consultation-rows/consultation-row.entity';
 import { consultationRows } from './consultation-rows/consultation-rows.evolve';
 import { DuplicateConsumer } from './duplicates/duplicate.consumer';
 import { DuplicateKeyRow } from './duplicates/duplicate-key-row.entity';
-import { ErasureConsumer } from './erasure/erasure';
+import { ErasureConsumer, RecallClock } from './erasure/erasure';
 import { IntakeModule } from './intake.module';
 import { InvolvementConsumer } from './involvement/involvement.consumer';
 import { CreateIntakeRows1763800000000 } from './migrations/1763800000000-create-intake-rows';
@@ -28,7 +28,7 @@ export const intake: ServiceDefinition = {
   readModels: [consultationRows],
   publish,
   consumers: [AgencyConsumer, InvolvementConsumer, DuplicateConsumer, ErasureConsumer],
-  clocks: [OverdueClock],
+  clocks: [OverdueClock, RecallClock],
 };
 
 function publish(event: RecordedEvent): readonly Publication[] {

@@ -14,9 +14,17 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
 export const options = {
-  ...{ to: text, 'keys-to': text, from: text, 'keys-from': text, erasures: text, secrets: text },
+  ...{
+    to: text,
+    'keys-to': text,
+    from: text,
+    'keys-from': text,
+    erasures: text,
+    secrets: text,
+    'republish-since': text,
+  },
   ...{ events: text, reads: text, bus: text, keys: text },
-  ...{ 'without-erasures': flag, replace: flag, republish: flag, follow: flag },
+  ...{ 'without-erasures': flag, replace: flag, follow: flag },
 } as const;
 
 export const argumentsOf = (args: readonly string[]) => parseArgs({ args: [...args], options }).values;

@@ -77,6 +77,11 @@ export const AFTER = [
      FROM ${TABLES} JOIN pg_attribute k ON k.attrelid = c.oid AND k.attacl IS NOT NULL
     ORDER BY n.nspname, c.relname, k.attnum`,
 
+  `SELECT format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
+            || ${rights('p.proacl', 'p.proowner', `'FUNCTION ' || p.oid::regprocedure`)} AS sql
+     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND ${OURS} WHERE p.proacl IS NOT NULL
+    ORDER BY p.oid::regprocedure::text`,
+
   `SELECT ${rights('n.nspacl', 'n.nspowner', `format('SCHEMA %I', n.nspname)`)} AS sql
      FROM pg_namespace n WHERE ${OURS} ORDER BY n.nspname`,
 ];
@@ -86,6 +91,8 @@ export const ROLES = `
     SELECT nspowner AS role FROM pg_namespace n WHERE ${OURS}
     UNION SELECT c.relowner FROM ${TABLES}
     UNION SELECT r.grantee FROM ${TABLES}, aclexplode(c.relacl) r
+    UNION SELECT p.proowner FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND ${OURS}
+    UNION SELECT r.grantee FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND ${OURS}, aclexplode(p.proacl) r
     UNION SELECT r.grantee FROM pg_namespace n, aclexplode(n.nspacl) r WHERE ${OURS}) AS roles
    WHERE role <> 0 ORDER BY 1`;
 
@@ -110,5 +117,5 @@ export const UNKNOWN = `
   UNION ALL SELECT format('%s (in the schema public)', c.oid::regclass) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public' WHERE c.relkind IN ('r', 'p', 'v', 'm')
   UNION ALL SELECT format('%s (extension)', extname) FROM pg_extension WHERE extname <> 'plpgsql'
-  UNION ALL SELECT format('%s (rights of a function)', p.oid::regprocedure) FROM pg_proc p
-    JOIN pg_namespace n ON n.oid = p.pronamespace AND ${OURS} WHERE p.proacl IS NOT NULL`;
+  UNION ALL SELECT format('%s (rights of a sequence)', ${TABLE}) FROM ${TABLES}
+   WHERE c.relkind = 'S' AND c.relacl IS NOT NULL`;

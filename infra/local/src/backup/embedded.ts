@@ -91,6 +91,8 @@ export async function intoNewInstallation(
   erasures: Erasures | undefined,
   fill: (urls: Urls, erasures: Erasures | undefined, secrets: Secrets) => Promise<void>,
 ): Promise<string | undefined> {
+  const holder = holderOf(data);
+  if (holder) throw new Refused(`Tsunagu runs on ${data} (process ${holder.pid}). Stop it first.`);
   privateFolder(data);
   const folder = takeFolder(data, 'npm run restore');
   const beside = join(data, RESTORING);

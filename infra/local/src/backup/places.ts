@@ -123,10 +123,14 @@ export async function busPlaces(
 /** @param tx under which the restored logs stand */
 export async function placeReaders(reads: ClientBase, tx: string, places: readonly ReaderPlace[]): Promise<void> {
   for (const { schema, table, reader, events } of places) {
-    const { rowCount } = await reads.query(
-      `UPDATE ${escapeIdentifier(schema)}.${table} SET position = $2 WHERE ${READERS[table]} = $1`,
-      [reader, positionOf(tx, events - 1)],
-    );
+    const where = `${escapeIdentifier(schema)}.${table}`;
+    const { rowCount } =
+      events === 0
+        ? await reads.query(`DELETE FROM ${where} WHERE ${READERS[table]} = $1`, [reader])
+        : await reads.query(`UPDATE ${where} SET position = $2 WHERE ${READERS[table]} = $1`, [
+            reader,
+            positionOf(tx, events - 1),
+          ]);
     if (rowCount !== 1) throw new Error(`${schema}.${table} does not hold ${reader}.`);
   }
 }
@@ -148,4 +152,25 @@ export async function placeConsumers(bus: ClientBase, { groups, letters }: Place
   if (placed.rowCount !== groups.length || buried.rowCount !== letters.length) {
     throw new Error('The places of the consumers do not fit the bus that they are from.');
   }
+}
+
+/**
+ * Lets the relays publish again whatever was recorded since then.
+ * @returns where each of them stands: before the first such event
+ */
+export async function relaysBefore(
+  events: ClientBase,
+  since: Date,
+  readers: readonly ReaderPlace[],
+): Promise<readonly ReaderPlace[]> {
+  const found: ReaderPlace[] = [];
+  for (const place of readers) {
+    if (place.table !== 'relay_checkpoints') continue;
+    const { rows } = await events.query<{ events: number | null }>(
+      `SELECT min(ordinal) AS events FROM ${escapeIdentifier(place.schema)}.events WHERE recorded_at >= $1`,
+      [since],
+    );
+    found.push({ ...place, events: Math.min(place.events, rows[0]?.events ?? place.events) });
+  }
+  return found;
 }

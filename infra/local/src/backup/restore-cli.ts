@@ -13,7 +13,7 @@ const USAGE = `Restores a backup into an empty installation, and verifies it.
   --without-erasures     there is none; whoever was erased after the backup comes back
   --secrets <file>       secrets.json of the installation that was backed up; otherwise the one in the data folder
   --replace              an installation may be there already; it is kept beside
-  --republish            publish every log again: the bus lost what it held
+  --republish-since <t>  publish again what was recorded since then: the bus was not in the backup, and lost it
 
 ${URL_USAGE}`;
 
@@ -28,10 +28,11 @@ export async function main(
     return 2;
   }
   const erasures = ledger === undefined ? undefined : readErasures(fromHere(ledger));
-  const backup = { from: fromHere(from), keysFrom: fromHere(keysFrom), republish: given.republish, say };
+  const backup = { from: fromHere(from), keysFrom: fromHere(keysFrom), say };
   const urls = urlsFrom(given);
+  const again = sinceFrom(given['republish-since']);
   if (urls) {
-    say(report(await restore({ ...backup, urls, erasures })));
+    say(report(await restore({ ...backup, ...again, urls, erasures })));
     say('Next: start the services; each brings its tables up to date and reads on where it was.');
     return 0;
   }
@@ -44,7 +45,7 @@ export async function main(
     { data, ...secrets, replace: given.replace, say },
     erasures,
     async (installed, all, known) => {
-      restored = await restore({ ...backup, urls: installed, erasures: all, keyCheck: keyCheckOf(known) });
+      restored = await restore({ ...backup, ...again, urls: installed, erasures: all, keyCheck: keyCheckOf(known) });
     },
   );
   if (!restored) throw new Refused('Nothing was restored.');
@@ -52,6 +53,13 @@ export async function main(
   if (kept) say(`What was there before is in ${kept}. Remove it when you have seen that all is well.`);
   say('Next: npm start, and when it is ready, npm run verify.');
   return 0;
+}
+
+function sinceFrom(text: string | undefined): { republishSince?: Date } {
+  if (text === undefined) return {};
+  const republishSince = new Date(text);
+  if (Number.isNaN(republishSince.getTime())) throw new Refused(`--republish-since is an instant, not "${text}".`);
+  return { republishSince };
 }
 
 const report = ({ asOf, events, erasedSince, version }: Restored): string => `

@@ -6,7 +6,7 @@ import type { Urls } from './backup';
 import { readCatalog } from './catalog';
 import type { Erasures } from './erasures';
 import { loadKeys } from './key-tables';
-import { type Places, placeConsumers, placeReaders } from './places';
+import { type Places, placeConsumers, placeReaders, relaysBefore } from './places';
 import { contentOf, loadTable, nameOf } from './table-files';
 
 export interface RestoreOptions {
@@ -16,8 +16,8 @@ export interface RestoreOptions {
   readonly keysFrom: string;
   /** Everybody ever erased, those after the backup above all; undefined accepts that these come back. */
   readonly erasures: Erasures | undefined;
-  /** Publishes every log again, for a bus that lost what it held. */
-  readonly republish?: boolean;
+  /** Publishes again what was recorded since then, for a bus that lost it. */
+  readonly republishSince?: Date;
   readonly keyCheck?: string;
   readonly say: (line: string) => void;
 }
@@ -78,7 +78,7 @@ export async function readBackup({
 async function restoreAll(
   data: Artefact,
   keys: Artefact,
-  { erasures, republish, say }: RestoreOptions,
+  { erasures, republishSince, say }: RestoreOptions,
   begin: (database: DumpedDatabase) => Promise<Client>,
 ): Promise<Restored> {
   const of = (name: string): DumpedDatabase | undefined => data.manifest.databases.find((one) => one.name === name);
@@ -90,18 +90,20 @@ async function restoreAll(
     });
   }
   let tx = '';
+  let readers = places.readers;
   const [events, bus, reads] = [of('events'), of('bus'), of('reads')];
   if (events) {
     const client = await begin(events);
     tx = (await client.query<{ tx: string }>('SELECT pg_current_xact_id()::text AS tx')).rows[0]?.tx ?? '';
     await fill(client, data, events, say);
+    if (republishSince) {
+      const again = await relaysBefore(client, republishSince, readers);
+      readers = [...readers.filter(({ table }) => table !== 'relay_checkpoints'), ...again];
+    }
   }
   if (bus) await fill(await begin(bus), data, bus, say, (client) => placeConsumers(client, places));
   if (reads) {
-    await fill(await begin(reads), data, reads, say, async (client) => {
-      await placeReaders(client, tx, places.readers);
-      if (republish) await forgetRelays(client, reads);
-    });
+    await fill(await begin(reads), data, reads, say, (client) => placeReaders(client, tx, readers));
   }
   const { asOf, version } = data.manifest;
   return { asOf, version, events: events?.tables.reduce((sum, one) => sum + one.content.rows, 0) ?? 0, erasedSince };
@@ -184,11 +186,5 @@ async function goOnNumbering(client: ClientBase, table: DumpedTable): Promise<vo
       `SELECT setval(pg_get_serial_sequence($1, $2), coalesce(max(${column}), 1), max(${column}) IS NOT NULL) FROM ${nameOf(table)}`,
       [nameOf(table), name],
     );
-  }
-}
-
-async function forgetRelays(client: ClientBase, { tables }: DumpedDatabase): Promise<void> {
-  for (const table of tables.filter(({ name }) => name === 'relay_checkpoints')) {
-    await client.query(`DELETE FROM ${nameOf(table)}`);
   }
 }
