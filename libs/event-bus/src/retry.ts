@@ -9,7 +9,12 @@ export interface RetryPolicy {
 
 export const patient: RetryPolicy = { attempts: 6, firstDelayMs: 100, maxDelayMs: 30_000 };
 
-export type Tried = 'handled' | 'interrupted' | { readonly reason: string; readonly attempts: number };
+export interface Failure {
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+export type Tried = 'handled' | 'interrupted' | Failure;
 
 /** Calls until it succeeds, is interrupted, or has failed too often. An outage is not the event's fault: it is waited out. */
 export async function tryRepeatedly(

@@ -14,6 +14,7 @@ import { patient, type RetryPolicy } from '../retry';
 import { GroupConsumer } from './group-consumer';
 import { readThrough } from './history';
 import { isWhole, prune } from './pruning';
+import { Progress } from './progress';
 import { replay } from './replay';
 import { Session } from './session';
 import { Slots } from '../slots';
@@ -41,6 +42,7 @@ export function postgresEventBus(options: PostgresEventBusOptions): EventBus {
 class PostgresEventBus implements EventBus {
   private readonly pool: Pool;
   private readonly tables: Tables;
+  private readonly progress: Progress;
   private readonly session: Session;
   private readonly slots: Slots;
   private readonly onError: (error: unknown) => void;
@@ -52,6 +54,7 @@ class PostgresEventBus implements EventBus {
     this.pool = new Pool({ connectionString: options.connectionString, max: POOL_SIZE });
     this.pool.on('error', this.onError);
     this.tables = new Tables(this.pool);
+    this.progress = new Progress(this.tables, this.onError);
     this.session = new Session(options.connectionString, this.onError);
     this.slots = new Slots(options.concurrency ?? CONCURRENCY);
   }
@@ -63,9 +66,9 @@ class PostgresEventBus implements EventBus {
 
   async consume(options: ConsumeOptions): Promise<Consumer> {
     const partitions = await this.tables.join(options.group, options.topics);
-    const { tables, session, slots, onError } = this;
+    const { tables, progress, session, slots, onError } = this;
     const retry = this.options.retry ?? patient;
-    const consumer = new GroupConsumer({ ...options, partitions, tables, session, slots, onError, retry });
+    const consumer = new GroupConsumer({ ...options, partitions, tables, progress, session, slots, onError, retry });
     this.consumers.add(consumer);
     await consumer.start();
     return consumer;
@@ -111,6 +114,7 @@ class PostgresEventBus implements EventBus {
 
   private async end(): Promise<void> {
     await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
+    this.progress.close();
     await this.session.close();
     await this.pool.end();
   }

@@ -1,13 +1,15 @@
 import { cloudEvent } from '@tsunagu/contracts';
 import type { ConsumeOptions, Consumer } from '../port';
-import { type RetryPolicy, type Tried, tryRepeatedly } from '../retry';
+import { type Failure, pause, type RetryPolicy, type Tried, tryRepeatedly } from '../retry';
 import { partitionLock, type Session } from './session';
 import { Bell, type Slots } from '../slots';
+import type { Progress } from './progress';
 import type { Claim, Letter, Message, Partition, Tables } from './tables';
 
 export interface GroupConsumerOptions extends ConsumeOptions {
   readonly partitions: readonly Partition[];
   readonly tables: Tables;
+  readonly progress: Progress;
   readonly session: Session;
   readonly slots: Slots;
   readonly retry: RetryPolicy;
@@ -18,6 +20,8 @@ export interface GroupConsumerOptions extends ConsumeOptions {
 const BATCH = 100;
 /** Safety net for lost notifications and dead members. */
 const POLL_MS = 1_000;
+/** Between two fetches, so that one brings what several messages announced. */
+const PACE_MS = 20;
 /** Until then an open transaction that hides messages has most likely ended. */
 const SETTLE_MS = 10;
 
@@ -58,7 +62,10 @@ export class GroupConsumer implements Consumer {
 
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
+      const began = Date.now();
       await this.bell.sleep(await this.once());
+      const early = began + PACE_MS - Date.now();
+      if (early > 0) await pause(early, this.stopping.signal);
     }
     this.silence();
     await Promise.all(this.working.values());
@@ -116,7 +123,9 @@ export class GroupConsumer implements Consumer {
     }
   }
 
+  /** Whoever takes over goes on from what is saved. */
   private async release(names: readonly string[]): Promise<void> {
+    if (names.length > 0) await this.options.progress.save().catch(this.options.onError);
     for (const name of names) {
       const claim = this.claims.get(name);
       this.claims.delete(name);
@@ -158,14 +167,17 @@ export class GroupConsumer implements Consumer {
       const tried = await this.tried(claim, message);
       if (tried === 'interrupted') break;
       if (tried === 'handled') done = message;
-      else if (
-        !(await this.options.tables.setAside(this.options.group, claim, message, tried.reason, tried.attempts))
-      ) {
-        return this.overtaken(claim);
-      } else done = undefined;
+      else if (!(await this.setAside(claim, message, tried))) return this.overtaken(claim);
+      else done = undefined;
       claim.at = message;
     }
-    if (done && !(await this.options.tables.commit(this.options.group, claim, done))) this.overtaken(claim);
+    if (done) this.options.progress.reached(this.options.group, claim, done, () => this.overtaken(claim));
+  }
+
+  /** What was reached before is saved first: saved later, it would move the group back. */
+  private async setAside(claim: Claim, message: Message, { reason, attempts }: Failure): Promise<boolean> {
+    await this.options.progress.save();
+    return this.options.tables.setAside(this.options.group, claim, message, reason, attempts);
   }
 
   private async handleLetter(claim: Claim, letter: Letter): Promise<void> {

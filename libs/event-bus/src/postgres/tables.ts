@@ -24,6 +24,13 @@ export interface Claim extends Partition {
   at: Place;
 }
 
+/** How far a group has got in one partition. */
+export interface Step {
+  readonly group: string;
+  readonly claim: Claim;
+  readonly place: Place;
+}
+
 export interface Letter extends Message {
   readonly id: string;
 }
@@ -122,18 +129,31 @@ export class Tables {
     return { messages: rows.filter(({ settled }) => settled), unsettled: rows.some(({ settled }) => !settled) };
   }
 
-  /** @returns false when a later claim has taken the partition over */
-  async commit(group: string, { topic, partition, epoch }: Claim, { tx, position }: Place): Promise<boolean> {
-    const { rowCount } = await this.pool.query({
+  /** @returns the claims that hold; a later claim has taken the partitions of the others over */
+  async commit(steps: readonly Step[]): Promise<ReadonlySet<Claim>> {
+    const { rows } = await this.pool.query<{ n: string }>({
       name: 'bus-commit',
-      text: `UPDATE bus.offsets SET tx = $5, position = $6
-              WHERE consumer_group = $1 AND topic = $2 AND partition = $3 AND epoch = $4`,
-      values: [group, topic, partition, epoch, tx, position],
+      text: `
+        UPDATE bus.offsets o SET tx = s.tx, position = s.position
+          FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::xid8[], $6::bigint[])
+               WITH ORDINALITY AS s (consumer_group, topic, partition, epoch, tx, position, n)
+         WHERE o.consumer_group = s.consumer_group AND o.topic = s.topic AND o.partition = s.partition
+           AND o.epoch = s.epoch
+        RETURNING s.n`,
+      values: [
+        steps.map(({ group }) => group),
+        steps.map(({ claim }) => claim.topic),
+        steps.map(({ claim }) => claim.partition),
+        steps.map(({ claim }) => claim.epoch),
+        steps.map(({ place }) => place.tx),
+        steps.map(({ place }) => place.position),
+      ],
     });
-    return rowCount === 1;
+    const held = new Set(rows.map(({ n }) => Number(n)));
+    return new Set(steps.filter((_, n) => held.has(n + 1)).map(({ claim }) => claim));
   }
 
-  /** Moves past the message and keeps it as a dead letter, both or neither. @returns as `commit` */
+  /** Moves past the message and keeps it as a dead letter, both or neither. @returns whether the claim holds */
   async setAside(group: string, claim: Claim, message: Message, reason: string, attempts: number): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `WITH moved AS (
