@@ -4,24 +4,22 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const SOURCES = ['base', 'part', 'migration', 'prepare', 'components', 'overlays'];
+const SOURCES = ['base', 'part', 'migration', 'prepare', 'components', 'overlays', '../telemetry/otel-collector.yaml'];
 const overlays = readdirSync(join(here, 'overlays')).sort();
 const generated = (overlay) => join(here, 'generated', `${overlay}.yaml`);
 
-const filesUnder = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
+const filesUnder = (path) =>
+  statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesUnder(join(path, name))) : [path];
 
 /** Of everything that the overlays are made of, so that what is out of date is noticed without kubectl too. */
 function sourcesHash() {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((folder) => filesUnder(join(here, folder))).sort()) {
+  for (const file of SOURCES.flatMap((source) => filesUnder(join(here, source))).sort()) {
     hash.update(`${relative(here, file).split(sep).join('/')}\n${readFileSync(file, 'utf8')}\n`);
   }
   return hash.digest('hex');
