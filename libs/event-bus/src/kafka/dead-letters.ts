@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { type CloudEvent, cloudEvent } from '@tsunagu/contracts';
+import type { CloudEvent } from '@tsunagu/contracts';
 import { type DeadLetter, NoSuchDeadLetter } from '../port';
+import { isEvent } from '../unreadable';
 import type { Connection } from './connection';
 import { readThrough } from './reading';
 
@@ -19,9 +19,6 @@ export interface Letter extends Place {
   readonly failedAt: string;
   readonly redrivenAt?: string;
 }
-
-/** What is no event might say anything about anybody: the letter then holds only its place. */
-export const NOT_AN_EVENT = 'not-a-cloudevent';
 
 const SUFFIX = '.dead-letters';
 
@@ -144,34 +141,11 @@ export class DeadLetters {
 export const letterIn = (value: Buffer | null): Letter | undefined =>
   value === null ? undefined : (JSON.parse(value.toString()) as Letter);
 
-/** A tolerant reader: unknown attributes and types are the handler's to ignore, but it must be an event. */
 export function eventIn(value: Buffer | null): CloudEvent | undefined {
   try {
     const read: unknown = JSON.parse(String(value));
-    return cloudEvent.safeParse(read).success ? (read as CloudEvent) : undefined;
+    return isEvent(read) ? read : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Stands for what was no event. */
-export function standIn({ topic, partition, offset }: Place): CloudEvent {
-  const now = new Date().toISOString();
-  return {
-    specversion: '1.0',
-    id: randomUUID(),
-    source: '/tsunagu/bus',
-    type: 'tsunagu.bus.unreadable.v1',
-    subject: `${topic}/${partition}/${offset}`,
-    time: now,
-    datacontenttype: 'application/json',
-    partitionkey: `${partition}`,
-    correlationid: offset,
-    causationid: offset,
-    occurredat: now,
-    actoruser: 'bus',
-    actorrole: 'service',
-    revision: 0,
-    data: {},
-  };
 }

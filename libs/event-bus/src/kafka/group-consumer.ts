@@ -4,9 +4,10 @@ import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from '
 import type { ConsumeOptions, Consumer } from '../port';
 import { Slots } from '../slots';
 import { delayAfter, isOutage, pause, reasonOf, type RetryPolicy } from '../retry';
+import { NOT_AN_EVENT, standIn } from '../unreadable';
 import { byPartition } from './by-partition';
 import type { Connection } from './connection';
-import { type DeadLetters, eventIn, type Letter, letterIn, NOT_AN_EVENT, type Place, standIn } from './dead-letters';
+import { type DeadLetters, eventIn, type Letter, letterIn, type Place } from './dead-letters';
 
 export interface GroupConsumerOptions extends ConsumeOptions {
   readonly connection: Connection;
@@ -193,7 +194,12 @@ export class GroupConsumer implements Consumer {
 
   private async setAside({ place, event, letter }: Work, reason: string, attempts: number): Promise<undefined> {
     const { group, letters } = this.options;
-    const origin = letter ?? { ...place, group, event: event ?? standIn(place), attempts: 0 };
+    const origin = letter ?? {
+      ...place,
+      group,
+      event: event ?? standIn(place.topic, place.partition, place.offset),
+      attempts: 0,
+    };
     const { topic, partition, offset } = origin;
     await letters.write({
       ...{ group, topic, partition, offset, event: origin.event, reason },

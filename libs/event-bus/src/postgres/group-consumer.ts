@@ -1,6 +1,6 @@
-import { cloudEvent } from '@tsunagu/contracts';
 import type { ConsumeOptions, Consumer } from '../port';
 import { type Failure, pause, type RetryPolicy, type Tried, tryRepeatedly } from '../retry';
+import { isEvent, NOT_AN_EVENT, standIn } from '../unreadable';
 import { partitionLock, type Session } from './session';
 import { Bell, type Slots } from '../slots';
 import type { Progress } from './progress';
@@ -177,7 +177,9 @@ export class GroupConsumer implements Consumer {
   /** What was reached before is saved first: saved later, it would move the group back. */
   private async setAside(claim: Claim, message: Message, { reason, attempts }: Failure): Promise<boolean> {
     await this.options.progress.save();
-    return this.options.tables.setAside(this.options.group, claim, message, reason, attempts);
+    const { topic, partition, tx, position } = message;
+    const event = reason === NOT_AN_EVENT ? standIn(topic, partition, `${tx}-${position}`) : message.event;
+    return this.options.tables.setAside(this.options.group, claim, { ...message, event }, reason, attempts);
   }
 
   private async handleLetter(claim: Claim, letter: Letter): Promise<void> {
@@ -188,8 +190,7 @@ export class GroupConsumer implements Consumer {
 
   private async tried(claim: Claim, { event }: Message): Promise<Tried> {
     if (this.stopping.signal.aborted || !this.holds(claim)) return 'interrupted';
-    // A tolerant reader: unknown attributes and types are the handler's to ignore, but it must be an event.
-    if (!cloudEvent.safeParse(event).success) return { reason: 'not-a-cloudevent', attempts: 1 };
+    if (!isEvent(event)) return { reason: NOT_AN_EVENT, attempts: 1 };
     const call = (): Promise<void> => this.options.slots.run(() => this.options.handle(event));
     return tryRepeatedly(call, this.options.retry, this.stopping.signal, this.options.onError);
   }
