@@ -3,17 +3,18 @@ import pino, { type Logger } from 'pino';
 import { currentSpanContext } from './telemetry/trace-context';
 
 /**
- * JSON lines, with the service's name and, inside a span, the ids by which its trace is found. Never a body, a header, a query string or an error's message: any of them may
- * hold what a person wrote.
+ * JSON lines, with the service's name and, inside a span, the ids by which its trace is found. Never a body, a header, a
+ * query string or an error's message: any of them may hold what a person wrote.
  */
 export function jsonLogger(service: string, level: string): LoggerService {
-  const logger: Logger = pino({
+  const options = {
     name: service,
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     mixin: traceIds,
-  });
+  };
+  const logger: Logger = pino(options, process.stdout);
   const line =
     (log: (fields: object, message?: string) => void) =>
     (message: unknown, ...rest: readonly unknown[]): void => {

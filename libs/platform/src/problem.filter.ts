@@ -110,12 +110,12 @@ function fromFastify(error: unknown): Problem | undefined {
 
 const errorClass = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
-/** Where it happened, without the message: a message may quote what a person wrote. */
-const stackOf = (error: unknown): string | undefined =>
-  error instanceof Error
-    ? error.stack
-        ?.split('\n')
-        .filter((line) => line.startsWith('    at '))
-        .slice(0, 8)
-        .join('\n')
-    : undefined;
+const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
+
+/** Where it happened, without the message, however many lines that has: it may quote what a person wrote. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const afterMessage = error.stack.split(error.message).at(-1) ?? '';
+  const frames = afterMessage.split('\n').filter((line) => FRAME.test(line));
+  return frames.slice(0, 8).join('\n');
+}

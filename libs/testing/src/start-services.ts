@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly databases?: TestServices['databases'];
   /** Connection string; then the logs are kept there instead of in PostgreSQL. */
   readonly kurrentdb?: string;
+  /** Beside what the run gives, such as `{ logLevel: 'debug' }`. */
+  readonly config?: Partial<ServiceConfigInput>;
   /** Such as `freshTopics()`; then the bus is there instead of in PostgreSQL. */
   readonly kafka?: Pick<KafkaConnectionOptions, 'brokers' | 'prefix'>;
 }
@@ -103,7 +105,7 @@ function configOf(
   definition: ServiceDefinition,
   databases: TestServices['databases'],
   issuer: TestIssuer,
-  { kurrentdb, kafka }: StartOptions,
+  { kurrentdb, kafka, config }: StartOptions,
 ): ServiceConfigInput {
   const owned = (url: string) => ({ url, ownerUrl: url });
   return {
@@ -124,6 +126,7 @@ function configOf(
       personTokenKey: issuer.personTokenKey,
     },
     logLevel: process.env['TSUNAGU_TEST_LOG'] === undefined ? 'silent' : 'debug',
+    ...config,
   };
 }
 
