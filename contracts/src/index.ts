@@ -10,6 +10,7 @@ export * from './vocabulary/languages';
 export * from './vocabulary/plan';
 export * from './vocabulary/referral';
 export * from './platform/events.v1';
+export * from './platform/http.v1';
 export * from './intake/events.v1';
 export * from './intake/http.v1';
 export * from './consent/events.v1';

@@ -10,13 +10,14 @@ export const sectors = vocabulary({
 });
 export type Sector = z.infer<typeof sectors.schema>;
 
-/** Who may sign in. `service` is one of our own services. */
+/** Who may sign in. `service` is one of our own services; an `operator` keeps the platform running and sees no person. */
 export const roles = vocabulary({
   caseworker: { en: 'Caseworker', ja: '相談員' },
   supervisor: { en: 'Supervisor', ja: 'スーパーバイザー' },
   'agency-admin': { en: 'Agency administrator', ja: '機関管理者' },
   auditor: { en: 'Auditor', ja: '監査担当' },
   analyst: { en: 'Analyst', ja: '分析担当' },
+  operator: { en: 'Operator', ja: '運用担当' },
   person: { en: 'Person', ja: '当事者' },
   service: { en: 'Service', ja: 'サービス' },
 });

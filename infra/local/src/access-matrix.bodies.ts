@@ -17,7 +17,14 @@ const grant = {
   form: 'written',
 };
 
+/** Routes that the platform gives to every service that consumes. */
+const ofEvery = ['intake', 'consent', 'referral', 'follow-up', 'journey', 'analytics'].map((service) => [
+  `${service} POST /dead-letters/:id/redrive`,
+  {},
+]);
+
 export const bodies: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(ofEvery),
   'intake POST /consultations': { channel: 'phone', language: 'ja', message: 'm', personId: uuid },
   'intake POST /consultations/:id/messages': { message: 'm' },
   'intake POST /consultations/:id/take': {},

@@ -21,7 +21,7 @@ const PUBLIC = [
 
 const askers: readonly { readonly name: string; readonly as?: Caller; readonly asker: Asker }[] = [
   { name: 'nobody', asker: { user: 'anonymous', roles: [] } },
-  ...(['nagi', 'itsuki', 'haru', 'shiori', 'akira'] as const).map((user) => ({
+  ...(['nagi', 'itsuki', 'haru', 'shiori', 'akira', 'tsukasa'] as const).map((user) => ({
     name: `${sampleWorkers[user].roles[0]} of another agency`,
     as: user,
     asker: { user, ...sampleWorkers[user] },

@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule, ModuleRef } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { ZodValidationPipe } from 'nestjs-zod';
@@ -6,6 +6,8 @@ import { DataSource } from 'typeorm';
 import { AccessLog } from './access-log';
 import { CaughtUp } from './caught-up';
 import type { ServiceConfig } from './config';
+import { DeadLetters } from './dead-letters/dead-letters';
+import { DeadLettersController } from './dead-letters/dead-letters.http';
 import type { ServiceDefinition } from './definition';
 import type { Engines } from './engines';
 import { type Check, CHECKS, Health, HealthController } from './health';
@@ -74,9 +76,10 @@ export function applicationModule(definition: ServiceDefinition, parts?: Parts):
     module: class Platform {},
     global: true,
     imports: [CqrsModule.forRoot(), EveryRouteHasARule, EveryCommandIsSeen, ...definition.modules],
-    controllers: [HealthController],
+    controllers: [...controllersFor(definition)],
     providers: [
       ...shared,
+      DeadLetters,
       { provide: APP_GUARD, useClass: RequestGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useClass: ZodValidationPipe },
@@ -87,3 +90,7 @@ export function applicationModule(definition: ServiceDefinition, parts?: Parts):
     exports: [...shared, CqrsModule],
   };
 }
+
+/** Only what consumes sets anything aside. */
+const controllersFor = ({ consumers = [] }: ServiceDefinition): readonly Type[] =>
+  consumers.length > 0 ? [HealthController, DeadLettersController] : [HealthController];

@@ -65,6 +65,14 @@ const whole = z.object({
   databases: databases.optional(),
   /** When given, the bus is there and not in `databases.bus`. */
   kafka: kafka.optional(),
+  /** How patiently a consumer tries an event that fails before it is set aside; an outage is waited out in any case. */
+  retry: z
+    .strictObject({
+      attempts: z.number().int().min(1),
+      firstDelayMs: z.number().int().min(0),
+      maxDelayMs: z.number().int().min(0),
+    })
+    .optional(),
   /** Whose tokens are believed. `roles` limits what an issuer may assert. */
   issuers: z.array(
     z.object({ issuer: z.string(), jwksUrl: z.string(), audience: z.string(), roles: z.array(z.string()).optional() }),

@@ -77,12 +77,13 @@ export const openEventStore = (events: Databases['events'], schema: string): Eve
 /** The bus, wherever the configuration has it, with the rights of that service. */
 export function openEventBus(
   name: ServiceName,
-  { databases, kafka }: Pick<ServiceConfig, 'databases' | 'kafka'>,
+  { databases, kafka, retry }: Pick<ServiceConfig, 'databases' | 'kafka' | 'retry'>,
   onError: (error: unknown) => void = () => undefined,
 ): EventBus {
-  if (kafka) return kafkaEventBus({ ...kafka, clientId: name, onError });
+  const more = { onError, ...(retry ? { retry } : {}) };
+  if (kafka) return kafkaEventBus({ ...kafka, clientId: name, ...more });
   if (!databases?.bus) throw new Error(`${name} has no bus: name one in databases.bus, or brokers in kafka.`);
-  return postgresEventBus({ connectionString: databases.bus.url, onError });
+  return postgresEventBus({ connectionString: databases.bus.url, ...more });
 }
 
 /** The read models' database, as TypeORM sees it; `url` decides with which role. */

@@ -18,6 +18,7 @@ export const sampleWorkers = {
   fumi: { agency: 'midori-jichikai', roles: ['caseworker'] },
   shiori: { roles: ['auditor'] },
   akira: { roles: ['analyst'] },
+  tsukasa: { roles: ['operator'] },
 } as const satisfies Readonly<Record<string, { agency?: string; roles: readonly string[] }>>;
 
 export type SampleWorker = keyof typeof sampleWorkers;
