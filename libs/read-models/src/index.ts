@@ -7,3 +7,4 @@ export type { ReadModelSource } from './rebuild';
 export { compareReplayed, type Replay } from './replayed';
 export type { Difference } from './scratch';
 export { foldInto } from './fold-into';
+export { untilRowsChange } from './rows-changed';

@@ -8,6 +8,7 @@ import { tryLock } from './projection-session';
 import type { ProjectionSession } from './projection-session';
 import type { Around, ReadModel } from './read-model';
 import { RowTable } from './row-table';
+import { rowsChanged } from './rows-changed';
 
 /** How often an instance that only stands by asks for the lock. */
 const STANDBY_MS = 1000;
@@ -135,5 +136,6 @@ SELECT count(*)::int AS moved FROM moved`;
     if (answer?.moved !== 1) throw new Error(`${this.options.model.name} was rebuilt meanwhile; reading on from there`);
     this.saved = position;
     this.unsaved = 0;
+    rowsChanged();
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { PlanSummary } from '@tsunagu/contracts';
-import { awaitRevision } from '@tsunagu/platform';
+import { rowAt } from '@tsunagu/platform';
 import { DataSource, type FindOptionsWhere, LessThanOrEqual } from 'typeorm';
 import type { z } from 'zod';
 import { PlanRow } from './plans.entity';
@@ -33,9 +33,7 @@ export class PlanRows {
 
   /** @throws Unavailable when the row has not reached `minRevision` within 2 s */
   async one(id: string, minRevision: number | undefined): Promise<Plan | undefined> {
-    const find = () => this.reads.getRepository(PlanRow).findOneBy({ id });
-    await awaitRevision(async () => (await find())?.revision, minRevision);
-    const row = await find();
+    const row = await rowAt(() => this.reads.getRepository(PlanRow).findOneBy({ id }), minRevision);
     return row ? summary(row) : undefined;
   }
 }

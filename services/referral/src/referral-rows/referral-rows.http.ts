@@ -9,7 +9,7 @@ import {
   type ReferralView,
 } from '@tsunagu/contracts';
 import type { CommandContext } from '@tsunagu/event-sourcing';
-import { agencyOf, Allow, type Asker, awaitRevision, Context, CurrentActor, IdPipe } from '@tsunagu/platform';
+import { agencyOf, Allow, type Asker, Context, CurrentActor, IdPipe, rowAt } from '@tsunagu/platform';
 import { createZodDto } from 'nestjs-zod';
 import { ReferralAccess } from '../referral/referral.access';
 import { type Page, ReferralRows } from './referral-rows.query';
@@ -58,8 +58,7 @@ export class ReferralRowsController {
     @CurrentActor() asker: Asker,
     @Context() context: CommandContext,
   ): Promise<ReferralView> {
-    await this.access.asParty(id, asker);
-    await awaitRevision(async () => (await this.access.asParty(id, asker)).revision, minRevision);
-    return this.views.show(await this.access.asParty(id, asker), asker, context);
+    const row = await rowAt(() => this.access.asParty(id, asker), minRevision);
+    return this.views.show(row, asker, context);
   }
 }

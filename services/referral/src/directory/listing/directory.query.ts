@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganisationsQuery, ServicesQuery } from '@tsunagu/contracts';
-import { awaitRevision, NotFound } from '@tsunagu/platform';
+import { NotFound, rowAt } from '@tsunagu/platform';
 import { DataSource, type EntityTarget, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import type { z } from 'zod';
 import { localMoment, openingAt } from '../domain/opening';
@@ -74,8 +74,7 @@ export class DirectoryQuery {
   }
 
   private async entry<Row extends Entry>(kind: EntityTarget<Row>, id: string, minRevision?: number): Promise<Row> {
-    await this.reached(kind, { id, minRevision });
-    const row = await this.find(kind, id);
+    const row = await rowAt(() => this.find(kind, id), minRevision);
     if (!row) throw new NotFound();
     return row;
   }
@@ -85,7 +84,7 @@ export class DirectoryQuery {
     kind: EntityTarget<Row>,
     { id, minRevision }: { readonly id?: string | undefined; readonly minRevision?: number | undefined },
   ): Promise<void> {
-    if (id !== undefined) await awaitRevision(async () => (await this.find(kind, id))?.revision, minRevision);
+    if (id !== undefined && minRevision !== undefined) await rowAt(() => this.find(kind, id), minRevision);
   }
 
   private organisationsWhere({ sector, q, id }: OrganisationFilter): SelectQueryBuilder<OrganisationRow> {
