@@ -12,3 +12,6 @@ export { services } from './services';
 export { type Settings, settingsFrom, StartRefused } from './settings';
 export { loadTown, town } from './town';
 export { workerToken } from './worker-token';
+export { installedIn } from './verify/installed';
+export { summaryOf } from './verify/summary';
+export { type Findings, isWell, verify } from './verify/verify';
