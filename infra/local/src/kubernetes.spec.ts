@@ -23,6 +23,13 @@ it('infra/kubernetes/generated is what the sources come to (npm run kubernetes:r
 });
 
 describe.each(overlays)('in the overlay %s', (overlay) => {
+  it('puts everything into one of our namespaces', () => {
+    const homeless = manifestsOf(overlay).filter(
+      ({ kind, metadata }) => kind !== 'Namespace' && !metadata.namespace?.startsWith('tsunagu'),
+    );
+    expect(homeless).toEqual([]);
+  });
+
   const ours = manifestsOf(overlay).filter(
     ({ kind, metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace) === 'tsunagu',
   );
