@@ -33,6 +33,8 @@ export class ProjectionSession {
     try {
       await connection?.query('SELECT pg_advisory_unlock_all()');
       await connection?.query('RESET synchronous_commit');
+    } catch {
+      // The connection is lost, and its locks with it.
     } finally {
       await connection?.release();
     }
