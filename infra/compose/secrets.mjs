@@ -14,8 +14,11 @@ export const SERVICES = ['intake', 'consent', 'referral', 'follow-up', 'journey'
 /** Where people open the console; sign-in comes back there. */
 export const ORIGIN = 'http://localhost:8080';
 
+/** Where they sign in. */
+export const IDENTITY = 'http://localhost:8081';
+
 /** @returns how the files are called; the folder then holds all of them */
-export function makeSecrets(folder, origin = ORIGIN) {
+export function makeSecrets(folder, origin = ORIGIN, identity = IDENTITY) {
   mkdirSync(folder, { recursive: true });
   // The folder keeps others out. The files themselves are mounted one by one, and read by users of many numbers.
   chmodSync(folder, 0o700);
@@ -44,6 +47,8 @@ export function makeSecrets(folder, origin = ORIGIN) {
   const clients = passwordsOf('client', ['console', ...SERVICES, 'cli']);
   const sample = make('sample-password', samplePassword);
   write('realm.json', realm(clients, sample, origin));
+  mkdirSync(join(folder, 'services'), { recursive: true });
+  writeFileSync(join(folder, 'services', 'command-line.json'), commandLine(identity, clients.cli, sample));
   write('keycloak.conf', keycloak(make('postgres-keycloak', password), make('keycloak-admin', password)));
   const users = passwordsOf('kafka', ['admin', ...SERVICES]);
   write(
@@ -76,7 +81,7 @@ function realm(clients, sample, origin) {
   );
   const filled = JSON.parse(text);
   const workers = JSON.parse(readFileSync(join(here, '..', 'local', 'town', 'workers.json'), 'utf8'));
-  filled.clients.push(commandLine(clients.cli));
+  filled.clients.push(commandLineClient(clients.cli));
   filled.users.push(...workers.map((worker) => account(worker, sample)));
   return `${JSON.stringify(filled, null, 2)}\n`;
 }
@@ -93,8 +98,17 @@ function account({ user, name, agency, roles }, value) {
   };
 }
 
+/** With TSUNAGU_DATA=infra/compose/secrets, `npm run token`, `town` and `tour` sign in there. */
+const commandLine = (identity, clientSecret, password) =>
+  JSON.stringify({
+    tokenUrl: `${identity}/realms/tsunagu/protocol/openid-connect/token`,
+    clientId: 'cli',
+    clientSecret,
+    password,
+  });
+
 /** For the tour and curl, in the sample town alone: whoever knows a worker's password gets a token without a browser. */
-const commandLine = (secret) => ({
+const commandLineClient = (secret) => ({
   clientId: 'cli',
   enabled: true,
   protocol: 'openid-connect',
@@ -147,7 +161,7 @@ log.dirs=/var/lib/kafka/data
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const folder = join(here, 'secrets');
-  const names = makeSecrets(folder, process.env.TSUNAGU_ORIGIN);
+  const names = makeSecrets(folder, process.env.TSUNAGU_ORIGIN, process.env.TSUNAGU_IDENTITY);
   console.log(
     `${names.length} files in ${folder}. The workers of the sample town sign in with what sample-password says.`,
   );
