@@ -105,6 +105,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'house/route-names-its-callers': 'error',
       'house/no-cqrs-events': 'error',
+      'house/migrations-go-forward': 'error',
       'house/schemas-have-titles': 'error',
       'house/kafka-in-one-folder': 'error',
       'house/keys-stay-in-sealing': 'error',

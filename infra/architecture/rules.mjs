@@ -116,6 +116,15 @@ const routeNamesItsCallers = rule('Every HTTP route says who may call it', (cont
   },
 }));
 
+const migrationsGoForward = rule('A migration only goes forward', (context) => ({
+  'MethodDefinition[key.name="down"]': ({ value }) => {
+    const statements = value.body?.body ?? [];
+    if (statements.some(({ type }) => type !== 'ThrowStatement')) {
+      context.report({ node: value, message: 'What a migration lost, no other brings back: write a new one instead' });
+    }
+  },
+}));
+
 const SUITES = new Set(['describe', 'it', 'test']);
 const NOT_RUN = new Set(['fit', 'fdescribe', 'xit', 'xtest', 'xdescribe']);
 
@@ -183,6 +192,7 @@ export default {
         : undefined,
     ),
     'kafka-in-one-folder': neverFrom('kafkajs is used in libs/event-bus/src/kafka only', /^kafkajs$/),
+    'migrations-go-forward': migrationsGoForward,
     'no-cqrs-events': noCqrsEvents,
     'services-keep-no-files': neverFrom('A service keeps nothing in files', /^(node:)?fs(\/promises)?$/),
     'testing-in-specs-only': neverFrom(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { cruise } from 'dependency-cruiser';
@@ -74,6 +75,23 @@ function everyPackageIsChecked(root) {
   });
 }
 
+const RELEASED = 'infra/local/fixtures/released';
+
+/** What was released has run somewhere: it is not run again, so a change to it would never arrive there. */
+function releasedMigrationsStay(root) {
+  const versions = existsSync(join(root, RELEASED)) ? readdirSync(join(root, RELEASED)) : [];
+  return versions.flatMap((version) => {
+    const hashes = JSON.parse(readFileSync(join(root, RELEASED, version, 'migrations.json'), 'utf8'));
+    return Object.entries(hashes).flatMap(([file, released]) => {
+      if (!existsSync(join(root, file))) return [`${file} was released with ${version} and is gone`];
+      const now = createHash('sha256')
+        .update(readFileSync(join(root, file)))
+        .digest('hex');
+      return now === released ? [] : [`${file} was released with ${version} and has changed: add another migration`];
+    });
+  });
+}
+
 async function noCycles(root) {
   const folders = ['contracts', 'libs', 'services', 'infra', 'e2e'].filter((folder) => existsSync(join(root, folder)));
   const { output } = await cruise(
@@ -116,6 +134,7 @@ export const treeRules = {
   'every-domain-has-a-spec': everyDomainHasASpec,
   'nothing-outside-is-named': nothingOutsideIsNamed,
   'every-package-is-checked': everyPackageIsChecked,
+  'released-migrations-stay': releasedMigrationsStay,
   'no-cycles': noCycles,
   formatted,
 };
