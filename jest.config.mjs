@@ -20,7 +20,9 @@ export default {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(jose|openid-client|oauth4webapi|oidc-provider|nanoid|quick-lru|eta)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@opentelemetry/otlp-exporter-base|jose|openid-client|oauth4webapi|oidc-provider|nanoid|quick-lru|eta)/)',
+  ],
   globalSetup: '<rootDir>/libs/testing/jest/start-postgres.mjs',
   globalTeardown: '<rootDir>/libs/testing/jest/stop-postgres.mjs',
   testTimeout: 30_000,

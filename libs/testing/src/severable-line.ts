@@ -66,3 +66,42 @@ function pass(near: Socket, far: Socket, breakAt: BreakAt | undefined, sever: ()
   });
   far.on('data', (chunk) => (asked ? sever() : near.write(chunk)));
 }
+
+/** A line that can be cut and joined again, at the same address. */
+export interface MendableLine {
+  readonly url: string;
+  sever(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+export async function mendableLine(url: string): Promise<MendableLine> {
+  const target = new URL(url);
+  const port = Number(target.port);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, target.hostname);
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(end);
+      end.on('error', () => undefined).on('close', () => sockets.delete(end) && other.destroy());
+      end.pipe(other);
+    }
+  });
+  const listen = (at: number): Promise<void> => new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+  await listen(0);
+  const address = server.address();
+  if (!address || typeof address === 'string') throw new Error('the line has no port');
+  const own = new URL(url);
+  own.port = String(address.port);
+  return {
+    url: own.href,
+    mend: () => listen(address.port),
+    sever: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
