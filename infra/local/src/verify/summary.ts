@@ -1,3 +1,5 @@
+import { consumersOf } from '@tsunagu/platform';
+import { services } from '../services';
 import { type Findings, isWell } from './verify';
 
 /** For people: one line a service, and below it what to do about what was found. */
@@ -26,7 +28,7 @@ function whatIsWrong({ service, ...found }: Findings): readonly string[] {
   return [
     ...each(found.differing, (model, count) => [
       `${rows(count)} of ${model} differ from what a rebuild makes of them`,
-      `npm run rebuild -- ${service} ${model}`,
+      remedyFor(service, model),
     ]),
     ...each(found.unhandled, (group, count) => [
       `${events(count)} not handled by ${group} in time`,
@@ -42,7 +44,7 @@ function whatIsWrong({ service, ...found }: Findings): readonly string[] {
     ]),
     ...each(found.untold ?? {}, (from, count) => [
       `${events(count)} of ${from} about persons not on the journey`,
-      'look for dead letters of journey-ledger; when there are none, npm run rebuild -- journey',
+      'look for dead letters of journey-ledger; when there are none, replay it anew',
     ]),
     ...each({ uncovered }, (_, count) => [
       `${events(count)} disclosed data without an authorisation in force`,
@@ -53,6 +55,16 @@ function whatIsWrong({ service, ...found }: Findings): readonly string[] {
       'a breach, or a log that lost events: compare with a backup',
     ]),
   ];
+}
+
+/** Rows of the service's own log can be made again under it; those that the bus feeds, while it is stopped. */
+function remedyFor(service: string, model: string): string {
+  const definition = services.find(({ name }) => name === service);
+  const feeding =
+    definition && consumersOf(definition).find(({ models = [] }) => models.some(({ name }) => name === model));
+  return feeding
+    ? `stop ${service}, npm run replay -- --group ${feeding.group} --anew, and start it again`
+    : `npm run rebuild -- ${service} ${model}`;
 }
 
 type Line = readonly [what: string, todo: string];
