@@ -1,25 +1,11 @@
 import { asRole, readConfigFile } from '@tsunagu/platform';
 import { z } from 'zod';
-import { DATABASES, provision, rolesOf } from './databases';
+import { provision, rolesOf } from './databases';
+import { provisionConfig } from './provision-config';
 import { services } from './services';
 
 const USAGE = `TSUNAGU_CONFIG=provision.json node infra/deploy/dist/provision.js
 Makes databases, roles and their rights on one PostgreSQL server (docs/distributed.md).`;
-
-export const provisionConfig = z.strictObject({
-  /** Of the server, TLS and all; its database is only the way in. */
-  url: z.string(),
-  /** Who may make roles and databases. */
-  user: z.string().default('postgres'),
-  password: z.string(),
-  /** Which of ours are on this server. */
-  databases: z
-    .array(z.enum(DATABASES))
-    .min(1)
-    .default([...DATABASES]),
-  /** Per role. */
-  passwords: z.record(z.string(), z.string()),
-});
 
 async function main(): Promise<void> {
   const file = process.env['TSUNAGU_CONFIG'];
