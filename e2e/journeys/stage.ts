@@ -8,6 +8,7 @@ export interface Cast {
   readonly yui: Caller;
   readonly fumi: Caller;
   readonly nagi: Caller;
+  readonly itsuki: Caller;
   readonly shiori: Caller;
   readonly akira: Caller;
   /** A caller with this bearer token. */

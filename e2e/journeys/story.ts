@@ -20,6 +20,7 @@ export async function playStory(
     yui: await worker('yui', 'Yui (NPO Hidamari)'),
     fumi: await worker('fumi', 'Fumi (residents’ group)'),
     nagi: await worker('nagi', 'Nagi (clinic)'),
+    itsuki: await worker('itsuki', 'Itsuki (clinic, supervisor)'),
     shiori: await worker('shiori', 'Shiori (auditor)'),
     akira: await worker('akira', 'Akira (analyst)'),
     withToken: (name, token) => caller(url, name, token),

@@ -1,11 +1,13 @@
 import { eventually, ok } from '../api';
 import { promised } from '../narrator';
 import type { Stage } from '../stage';
+import { emergency } from './emergency';
 import type { Handed } from './handoff';
 
 /** The person takes it back; the auditor proves what happened; the person's traces are erased; the tables tell of nobody. */
 export async function ending(stage: Stage, handed: Handed): Promise<void> {
   await withdrawal(stage, handed);
+  await emergency(stage, handed);
   await audit(stage, handed);
   await erasure(stage, handed);
   await tables(stage, handed);
@@ -57,7 +59,7 @@ async function withdrawal({ cast, narrator }: Stage, { person, personId, referra
 }
 
 async function audit({ cast, narrator }: Stage, { person, personId, referralId }: Handed): Promise<void> {
-  narrator.chapter('6. Anyone can check');
+  narrator.chapter('7. Anyone can check');
   const { shiori, yui } = cast;
   const handoffs = await eventually(
     () => shiori.get(`journey/handoffs?person=${personId}`),
@@ -96,7 +98,7 @@ async function audit({ cast, narrator }: Stage, { person, personId, referralId }
 }
 
 async function erasure({ cast, narrator }: Stage, { person, personId, consultationId }: Handed): Promise<void> {
-  narrator.chapter('7. Erasure');
+  narrator.chapter('8. Erasure');
   const { aoi, yui } = cast;
   ok(await person.post(`intake/persons/${personId}/erasure`), 'the person asks to be erased');
   const after = await aoi.get(`intake/consultations/${consultationId}`);
@@ -114,7 +116,7 @@ async function erasure({ cast, narrator }: Stage, { person, personId, consultati
 }
 
 async function tables({ cast, narrator }: Stage, { personId }: Handed): Promise<void> {
-  narrator.chapter('8. What analysts see');
+  narrator.chapter('9. What analysts see');
   const { akira } = cast;
   const { tables: registered } = ok(await akira.get('analytics/tables'), 'the registered tables').body;
   for (const { name, title, threshold } of registered) {
