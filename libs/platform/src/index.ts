@@ -2,7 +2,14 @@ export * from './access';
 export { AccessLog, type Access } from './access-log';
 export * from './await-revision';
 export { CaughtUp } from './caught-up';
-export { asRole, type ServiceConfig, type ServiceConfigInput, serviceConfig, readConfig, readDatabases } from './config';
+export {
+  asRole,
+  type ServiceConfig,
+  type ServiceConfigInput,
+  serviceConfig,
+  readConfig,
+  readDatabases,
+} from './config';
 export { readConfigFile } from './config-file';
 export * from './definition';
 export { type EmergencyRead, EmergencyReads } from './emergency-reads';
