@@ -1,5 +1,5 @@
 /**
- * `node infra/compose/secrets.mjs`: makes what infra/compose/compose.yaml needs and nobody may know, in infra/compose/secrets.
+ * `node infra/compose/secrets.mjs [folder]`: makes what infra/compose/compose.yaml needs and nobody may know, in infra/compose/secrets.
  * What is there stays; delete a file to have it made anew. Only Node's own modules: nothing needs to be installed.
  */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -9,23 +9,24 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-export const SERVICES = ['intake', 'consent', 'referral', 'follow-up', 'journey', 'analytics'];
+const SERVICES = ['intake', 'consent', 'referral', 'follow-up', 'journey', 'analytics'];
 
 /** Where people open the console; sign-in comes back there. */
-export const ORIGIN = 'http://localhost:8080';
+const ORIGIN = 'http://localhost:8080';
 
 /** Where they sign in. */
-export const IDENTITY = 'http://localhost:8081';
+const IDENTITY = 'http://localhost:8081';
 
-/** @returns how the files are called; the folder then holds all of them */
-export function makeSecrets(folder, origin = ORIGIN, identity = IDENTITY) {
+/** @returns how many files there are */
+function makeSecrets(folder, origin, identity) {
   mkdirSync(folder, { recursive: true });
   // The folder keeps others out. The files themselves are mounted one by one, and read by users of many numbers.
   chmodSync(folder, 0o700);
-  const names = [];
+  let count = 0;
   const write = (name, content) => {
-    writeFileSync(join(folder, name), content, { mode: 0o644 });
-    names.push(name);
+    writeFileSync(join(folder, name), content);
+    chmodSync(join(folder, name), 0o644);
+    count += 1;
   };
   const make = (name, maker) => {
     const file = join(folder, name);
@@ -58,7 +59,7 @@ export function makeSecrets(folder, origin = ORIGIN, identity = IDENTITY) {
       make('kafka-cluster', () => randomBytes(16).toString('base64url')),
     ),
   );
-  return names;
+  return count;
 }
 
 const password = () => randomBytes(32).toString('base64url');
@@ -159,10 +160,7 @@ log.dirs=/var/lib/kafka/data
 `;
 }
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const folder = join(here, 'secrets');
-  const names = makeSecrets(folder, process.env.TSUNAGU_ORIGIN, process.env.TSUNAGU_IDENTITY);
-  console.log(
-    `${names.length} files in ${folder}. The workers of the sample town sign in with what sample-password says.`,
-  );
-}
+const folder = resolve(process.argv[2] ?? join(here, 'secrets'));
+const { TSUNAGU_ORIGIN = ORIGIN, TSUNAGU_IDENTITY = IDENTITY } = process.env;
+const count = makeSecrets(folder, TSUNAGU_ORIGIN, TSUNAGU_IDENTITY);
+console.log(`${count} files in ${folder}. The workers of the sample town sign in with what sample-password says.`);

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConsoleConfig } from '@tsunagu/console';
@@ -6,7 +7,6 @@ import { roles, type ServiceName } from '@tsunagu/contracts';
 import { opensKeys, provisionConfig, rolesOf, services } from '@tsunagu/deploy';
 import { readConfig, readConfigFile, readDatabases } from '@tsunagu/platform';
 import { parse } from 'yaml';
-import { makeSecrets } from '../../compose/secrets.mjs';
 
 const COMPOSE = join(__dirname, '..', '..', 'compose');
 const REALM = join(__dirname, '..', '..', 'keycloak', 'tsunagu-realm.json');
@@ -58,9 +58,13 @@ let folder: string;
 let made: readonly string[];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tsunagu-compose-'));
-  made = makeSecrets(join(folder, 'secrets'));
+  makeSecrets();
+  made = readdirSync(join(folder, 'secrets'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const makeSecrets = (): unknown =>
+  execFileSync(process.execPath, [join(COMPOSE, 'secrets.mjs'), join(folder, 'secrets')]);
 
 const secretsOf = (name: string): readonly { source: string; target: string }[] =>
   (container(name).secrets ?? []).map((secret) =>
@@ -140,7 +144,7 @@ describe('secrets', () => {
   it('stay the same when made again', () => {
     const password = () => readFileSync(join(folder, 'secrets', 'database-intake'), 'utf8');
     const before = password();
-    makeSecrets(join(folder, 'secrets'));
+    makeSecrets();
     expect(password()).toBe(before);
   });
 
