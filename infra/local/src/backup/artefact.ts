@@ -71,6 +71,8 @@ export type DumpedTable = DumpedDatabase['tables'][number];
 export class Refused extends Error {}
 
 const MANIFEST = 'manifest.json';
+/** As `sha256sum` writes and checks it. */
+const SEAL = 'manifest.sha256';
 
 /** @throws Refused when there is something in the folder already */
 export function newFolder(path: string): void {
@@ -85,8 +87,11 @@ export function writeText(folder: string, name: string, text: string): DumpedDat
 }
 
 /** Last: a folder without it is no backup. @returns its hash */
-export const writeManifest = (folder: string, value: Manifest): string =>
-  writeText(folder, MANIFEST, `${JSON.stringify(value, null, 2)}\n`).sha256;
+export function writeManifest(folder: string, value: Manifest): string {
+  const { sha256: hash } = writeText(folder, MANIFEST, `${JSON.stringify(value, null, 2)}\n`);
+  writeText(folder, SEAL, `${hash}  ${MANIFEST}\n`);
+  return hash;
+}
 
 export interface Artefact {
   readonly folder: string;
@@ -96,7 +101,10 @@ export interface Artefact {
 
 /** @throws Refused when it is incomplete or not as it was written */
 export async function readArtefact(folder: string, part: Part): Promise<Artefact> {
-  const text = textOf(folder);
+  const text = textOf(folder, MANIFEST);
+  if (textOf(folder, SEAL) !== `${sha256(text)}  ${MANIFEST}\n`) {
+    throw new Refused(`${join(folder, MANIFEST)} is not as it was written.`);
+  }
   const parsed = manifest.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Refused(`${join(folder, MANIFEST)} is not the manifest of a backup.`);
   if (parsed.data.part !== part)
@@ -112,11 +120,11 @@ export async function readArtefact(folder: string, part: Part): Promise<Artefact
   return { folder, manifest: parsed.data, sha256: sha256(text) };
 }
 
-function textOf(folder: string): string {
+function textOf(folder: string, name: string): string {
   try {
-    return readFileSync(join(folder, MANIFEST), 'utf8');
+    return readFileSync(join(folder, name), 'utf8');
   } catch {
-    throw new Refused(`${folder} holds no finished backup: it has no ${MANIFEST}.`);
+    throw new Refused(`${folder} holds no finished backup: it has no ${name}.`);
   }
 }
 
