@@ -193,6 +193,10 @@ export default {
     ),
     'kafka-in-one-folder': neverFrom('kafkajs is used in libs/event-bus/src/kafka only', /^kafkajs$/),
     'migrations-go-forward': migrationsGoForward,
+    'kurrentdb-in-one-folder': neverFrom(
+      '@eventstore/db-client is used in libs/event-store/src/kurrentdb only',
+      /^@eventstore\/db-client(\/|$)/,
+    ),
     'no-cqrs-events': noCqrsEvents,
     'services-keep-no-files': neverFrom('A service keeps nothing in files', /^(node:)?fs(\/promises)?$/),
     'testing-in-specs-only': neverFrom(
