@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { appendSection } from './append';
 import { catchUpSection } from './catch-up';
@@ -10,7 +8,8 @@ import { httpSections } from './http';
 import { loadSection } from './load-stream';
 import { type BenchPostgres, startPostgres } from './postgres';
 import { projectSection } from './project';
-import { printed, type Section } from './report';
+import { type Section } from './report';
+import { reported } from './reported';
 import { FULL, QUICK, type Scale } from './scale';
 
 /**
@@ -51,30 +50,20 @@ async function* deciding(_: BenchPostgres, scale: Scale): Sections {
 const PARTS = { append: appending, read: reading, decide: deciding, http: httpSections } as const;
 const isPart = (name: string): name is keyof typeof PARTS => name in PARTS;
 
+async function* measured(scale: Scale, parts: readonly (keyof typeof PARTS)[]): Sections {
+  const postgres = await startPostgres();
+  try {
+    for (const part of parts) yield* PARTS[part](postgres, scale);
+  } finally {
+    await postgres.stop();
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { json: { type: 'string' }, quick: { type: 'boolean' }, only: { type: 'string', multiple: true } },
   });
-  const scale = values.quick ? QUICK : FULL;
-  const postgres = await startPostgres();
-  const sections: Section[] = [];
-  try {
-    for (const part of (values.only ?? Object.keys(PARTS)).filter(isPart)) {
-      for await (const section of PARTS[part](postgres, scale)) {
-        sections.push(section);
-        process.stdout.write(`${printed(section)}\n`);
-      }
-    }
-  } finally {
-    await postgres.stop();
-  }
-  const met = sections.flatMap(({ goals }) => goals).filter((goal) => goal.met).length;
-  const all = sections.flatMap(({ goals }) => goals).length;
-  process.stdout.write(`\n${met} of ${all} goals met\n`);
-  if (values.json) {
-    const machine = { node: process.version, cpus: cpus().map(({ model }) => model) };
-    await writeFile(values.json, `${JSON.stringify({ machine, quick: values.quick ?? false, sections }, null, 2)}\n`);
-  }
+  await reported(measured(values.quick ? QUICK : FULL, (values.only ?? Object.keys(PARTS)).filter(isPart)), values);
 }
 
 // An interrupted bench takes the servers that it started along.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Server, startBroker, startCluster } from '@tsunagu/local';
+export { whyNoBroker } from '@tsunagu/local';
 import { postmasterOf } from '../faults/postgres-processes';
 import { Part, type Running } from './part';
 

@@ -42,16 +42,24 @@ export interface Estate {
   close(): Promise<void>;
 }
 
+export interface EstateOptions extends FleetOptions {
+  /** What carries the bus. On PostgreSQL there is no broker, and nothing to cut: `direct`. */
+  readonly bus: 'Kafka' | 'PostgreSQL';
+}
+
 /**
  * Starts everything, loads the town, and waits until it is ready. `instances`: processes of every service and of the
  * console. `direct`: nothing lies between the processes but, for several instances, the balancer.
  * @throws after having stopped what had started
  */
-export async function startEstate(options: Partial<FleetOptions> = {}): Promise<Estate> {
+export async function startEstate({ bus = 'Kafka', ...options }: Partial<EstateOptions> = {}): Promise<Estate> {
   const data = await temporaryData();
   const [port, kafka] = [await freePort(), await freePort()];
   const brokers = `127.0.0.1:${kafka}`;
-  const settings = settingsFrom({ PORT: String(port), TSUNAGU_DATA: data, KAFKA_BROKERS: brokers }, ['--apart']);
+  const settings = settingsFrom(
+    { PORT: String(port), TSUNAGU_DATA: data, KAFKA_BROKERS: bus === 'Kafka' ? brokers : '' },
+    ['--apart'],
+  );
   privateFolder(data);
   const names = services.map(({ name }) => name);
   const ports = await portsFor(data, ['postgres', 'identity', ...names]);
@@ -62,6 +70,7 @@ export async function startEstate(options: Partial<FleetOptions> = {}): Promise<
     instances: 1,
     direct: false,
     environment: () => ({}),
+    configure: (config) => config,
     ...options,
   });
   const postgres = postgresPart(data, configurations.server);
@@ -73,8 +82,11 @@ export async function startEstate(options: Partial<FleetOptions> = {}): Promise<
   };
   try {
     await fleet.prepare(port);
-    await Promise.all([broker.start(), postgres.start().then(() => provision(configurations.server, services))]);
-    await declareTopics({ brokers: [brokers], clientId: 'estate' }, declaredTopics());
+    await Promise.all([
+      bus === 'Kafka' && broker.start(),
+      postgres.start().then(() => provision(configurations.server, services)),
+    ]);
+    if (bus === 'Kafka') await declareTopics({ brokers: [brokers], clientId: 'estate' }, declaredTopics());
     await fleet.start();
     await loadTown({ origin: settings.origin, data, ...configurations.commandLine() }, () => undefined);
   } catch (error) {

@@ -23,6 +23,8 @@ export interface FleetOptions {
   readonly instances: number;
   readonly direct: boolean;
   readonly environment: (instance: string) => NodeJS.ProcessEnv;
+  /** What an instance is told, where it is not what the installation says. */
+  readonly configure: (config: ServiceConfig) => ServiceConfig;
 }
 
 /** A broker lets a silent member go after this; brokers allow no less. */
@@ -100,7 +102,7 @@ export class Fleet {
   }
 
   private async instance(service: Service, instance: string): Promise<Part<Process>> {
-    const config = this.configurations.of(service);
+    const config = this.options.configure(this.configurations.of(service));
     const own: ServiceConfig = {
       ...config,
       ...(this.isAlone ? {} : { port: 0 }),

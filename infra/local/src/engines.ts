@@ -7,3 +7,6 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
 
 export const startBroker = async (options: BrokerOptions): Promise<Broker> =>
   (await import('../../kafka/broker.mjs')).startBroker(options);
+
+/** Why no broker can be started here, or nothing. */
+export const whyNoBroker = async (): Promise<string | undefined> => (await import('../../kafka/broker.mjs')).whyNot();
