@@ -5,7 +5,6 @@ import { context, metrics, trace } from '@opentelemetry/api';
 import { startTelemetry } from './start';
 import { Telemetry } from './telemetry';
 
-const VARIABLE = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 let collector: Server;
 const received = new Map<string, string>();
 
@@ -20,7 +19,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
-  delete process.env[VARIABLE];
+  delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
   trace.disable();
   metrics.disable();
   context.disable();
@@ -36,7 +35,7 @@ async function work(): Promise<boolean> {
 
 describe('telemetry is sent over OTLP', () => {
   it('where the standard variable says, under the name of the service, and the last of it when stopping', async () => {
-    process.env[VARIABLE] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
     const stop = await startTelemetry('intake');
     expect(await work()).toBe(true);
     await stop();

@@ -103,13 +103,14 @@ export class Telemetry {
   }
 
   /**
-   * A value that is read when metrics are sent, and at no other time. One that cannot be read is left out.
+   * A value that is read when metrics are sent, and at no other time. One that cannot be read, or not within 3 s, is left
+   * out: what is silent must not keep the others from being sent.
    * @returns ends it
    */
   gauge(name: string, description: string, unit: string, read: () => Promise<readonly Reading[]>): () => void {
     const gauge = this.meter.createObservableGauge(name, { description, unit });
     const callback: Parameters<typeof gauge.addCallback>[0] = async (result) => {
-      const readings = await read().catch(() => []);
+      const readings = await inTime(read().catch(() => []));
       for (const { value, attributes } of readings) {
         result.observe(value, { 'tsunagu.service': this.service, ...attributes });
       }
@@ -117,6 +118,14 @@ export class Telemetry {
     gauge.addCallback(callback);
     return () => gauge.removeCallback(callback);
   }
+}
+
+const READ_MS = 3_000;
+
+async function inTime(reading: Promise<readonly Reading[]>): Promise<readonly Reading[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly Reading[]>((resolve) => (timer = setTimeout(() => resolve([]), READ_MS)));
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }
 
 /** @param reason a code or class, never a message */
