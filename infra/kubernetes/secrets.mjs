@@ -1,16 +1,16 @@
 /**
- * `node infra/kubernetes/secrets.mjs | kubectl apply -f -`: every Secret of overlays/single-node, made up at random. What was made
- * once is kept in infra/kubernetes/secrets and comes out the same again. In production these Secrets come from where you keep yours;
+ * `node infra/kubernetes/secrets.mjs [folder] | kubectl apply -f -`: every Secret of overlays/single-node, made up at random. What was made
+ * once is kept in the folder (infra/kubernetes/secrets) and comes out the same again. In production these Secrets come from where you keep yours;
  * secrets.json lists them.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeSecrets } from '../compose/secrets.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const folder = join(here, 'secrets');
-makeSecrets(folder);
+const folder = process.argv[2] ?? join(here, 'secrets');
+execFileSync(process.execPath, [join(here, '../compose/secrets.mjs'), folder]);
 
 /** Which of the files holds a key of a Secret; a trial has no authority, and a broker that asks nobody. */
 function fileOf(secret, key) {

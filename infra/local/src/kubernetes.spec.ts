@@ -171,6 +171,18 @@ describe.each(overlays)('in the overlay %s', (overlay) => {
   });
 });
 
+it('the secrets made up for a trial are all that are listed, but those that its engines do without', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tsunagu-trial-'));
+  const made: { items: { metadata: { name: string }; data: object }[] } = JSON.parse(
+    execFileSync(process.execPath, [join(repository, 'infra/kubernetes/secrets.mjs'), folder], { encoding: 'utf8' }),
+  );
+  rmSync(folder, { recursive: true });
+  const keys = new Map(made.items.map(({ metadata, data }) => [metadata.name, Object.keys(data).sort()]));
+  for (const [name, listed] of Object.entries(secretKeys())) {
+    expect(keys.get(name)).toEqual(listed.filter((key) => key !== 'ca.crt' && !key.startsWith('kafka-')).sort());
+  }
+});
+
 describe('autoscaling', () => {
   const scaled = manifestsOf('production').filter(({ kind }) => kind === 'ScaledObject');
 
