@@ -54,6 +54,22 @@ export function appendErasures(file: string, erasures: Iterable<readonly [string
   }
 }
 
+/** For a key database that came back in another way than by `restore`. All or none. */
+export async function applyErasures(
+  keys: Client,
+  erasures: Erasures,
+): Promise<{ readonly persons: number; readonly keys: number }> {
+  const ledger = JSON.stringify([...erasures].map(([person, erased]) => ({ person, erased })));
+  const { rows } = await keys.query<{ person: string }>(
+    `WITH ledger AS (SELECT * FROM json_to_recordset($1) AS l(person text, erased timestamptz)),
+       known AS (INSERT INTO sealing.erased_persons SELECT person, erased FROM ledger ON CONFLICT DO NOTHING)
+     UPDATE sealing.keys k SET wrapped = NULL, destroyed = clock_timestamp() FROM ledger
+      WHERE k.person = ledger.person AND k.wrapped IS NOT NULL RETURNING k.person`,
+    [ledger],
+  );
+  return { persons: new Set(rows.map(({ person }) => person)).size, keys: rows.length };
+}
+
 const EVERY_MS = 1_000;
 
 export interface Following {

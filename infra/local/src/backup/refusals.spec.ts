@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main as backUp } from './backup-cli';
 import type { Manifest } from './artefact';
+import { main as erasures } from './erasures-cli';
 import { withInstallation } from './embedded';
 import { main as restore } from './restore-cli';
 import { readBackup, restore as restoreInto } from './restore';
@@ -136,6 +137,22 @@ describe('npm run restore', () => {
       const into = { urls, from: join(RELEASED, 'data'), keysFrom: join(RELEASED, 'keys'), erasures: undefined };
       await expect(restoreInto({ ...into, say: quietly })).rejects.toThrow('The database keys is in use');
     });
+  }, 60_000);
+
+  it('npm run erasures writes the ledger, and destroys what came back in another way', async () => {
+    const ledger = town.at('written.jsonl');
+    expect(await erasures([], quietly)).toBe(2);
+    expect(await erasures(['--to', ledger], quietly)).toBe(0);
+    expect(await erasures(['--to', ledger], quietly)).toBe(0);
+    const [first, ...more] = readFileSync(ledger, 'utf8').trim().split('\n');
+    expect(more).toEqual([]);
+    expect(JSON.parse(first ?? '')).toEqual({ person: expect.any(String), erased: expect.any(String) });
+    const alive = 'SELECT DISTINCT person FROM sealing.keys WHERE wrapped IS NOT NULL';
+    const [{ person = '' } = {}] = await town.query<{ person: string }>('keys', alive);
+    writeFileSync(ledger, `${JSON.stringify({ person, erased: '2026-11-22T00:00:00Z' })}\n`, { flag: 'a' });
+    expect(await erasures(['--from', ledger], quietly)).toBe(0);
+    const left = await town.query<{ person: string }>('keys', alive);
+    expect(left).not.toContainEqual({ person });
   }, 60_000);
 
   it('keeps what it replaces, goes by its own secrets, and lets relays go back', async () => {
