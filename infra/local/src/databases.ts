@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { busSchemaSql, type BusRights } from '@tsunagu/event-bus';
 import * as deploy from '@tsunagu/deploy';
-import { Client } from 'pg';
 
 export { type Database, opensKeys, ownerRole, runtimeRole } from '@tsunagu/deploy';
 
@@ -23,14 +21,3 @@ export const urlOf = (server: Server, role: string, database: deploy.Database): 
 
 export const provision = (server: Server, services: readonly deploy.Provisioned[]): Promise<void> =>
   deploy.provision(known(server), services);
-
-/** What each service may say and hear on the bus. */
-export async function grantBus(server: Server, rights: readonly BusRights[]): Promise<void> {
-  const client = new Client({ connectionString: urlOf(server, 'bus_owner', 'bus') });
-  await client.connect();
-  try {
-    await client.query(`BEGIN;${busSchemaSql(rights)};COMMIT`);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,15 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Cluster } from '../postgres/cluster.mjs';
-import { recordViewedBy, topics } from '@tsunagu/contracts';
-import type { BusRights } from '@tsunagu/event-bus';
 import { consoleConfig, type InProcess, startConsole } from '@tsunagu/console';
 import { startIdentity } from '@tsunagu/identity';
 import { type RunningService, type ServiceDefinition, startService } from '@tsunagu/platform';
 import { followErasures } from './backup/erasures';
 import { startInstances, startProcess } from './apart';
 import { Configurations } from './configurations';
-import { grantBus, provision, runtimeRole, urlOf } from './databases';
+import { provision, urlOf } from './databases';
 import { mustNotRun, takeFolder } from './lock';
 import { mustBeFree, portsFor } from './ports';
 import { privateFolder } from './private-file';
@@ -113,10 +111,6 @@ async function startTogether(
     void (await Promise.all([...running.values()].map((service) => service.close())));
   closings.push(() => within(CLOSE_MS, stopServices()));
   for (const service of services) running.set(service, await startService(service, configurations.of(service)));
-  await grantBus(
-    configurations.server,
-    [...running].map(([service, { app }]) => rightsOf(service, app)),
-  );
   await Promise.all([...running.values()].map((service) => service.work()));
   return Object.fromEntries([...running].map(([{ name }, { app }]) => [name, listenerOf(app)]));
 }
@@ -153,18 +147,6 @@ async function startApart(
     closings.push(close);
     return processes.map(({ pid }) => pid);
   }
-}
-
-/** A service speaks on its own topics and hears what its consumers ask for; nothing else. */
-export function rightsOf(service: ServiceDefinition, app: RunningService['app']): BusRights {
-  const own = `tsunagu.${service.name}.`;
-  const publishes = new Set([...topics.filter((topic) => topic.startsWith(own)), recordViewedBy(service.name).topic]);
-  const reads = new Set(
-    (service.consumers ?? []).flatMap((consumer) =>
-      app.get(consumer, { strict: false }).events.map(({ topic }) => topic),
-    ),
-  );
-  return { role: runtimeRole(service.name), publishes: [...publishes], reads: [...reads] };
 }
 
 /** Last started, first closed. */
