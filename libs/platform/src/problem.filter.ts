@@ -115,7 +115,11 @@ const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
 /** Where it happened, without the message, however many lines that has: it may quote what a person wrote. */
 function stackOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
-  const afterMessage = error.stack.split(error.message).at(-1) ?? '';
-  const frames = afterMessage.split('\n').filter((line) => FRAME.test(line));
+  const message = error.stack.indexOf(error.message);
+  if (message < 0) return undefined;
+  const frames = error.stack
+    .slice(message + error.message.length)
+    .split('\n')
+    .filter((line) => FRAME.test(line));
   return frames.slice(0, 8).join('\n');
 }
