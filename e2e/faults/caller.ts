@@ -21,10 +21,16 @@ export interface Sent {
 /** What all callers have sent and been answered. */
 export class Tally {
   sent = 0;
+  /** While clocks differ, consent given a moment ago is not in force yet for some: a refusal may pass. */
+  clocksDiffer = false;
   readonly acknowledged: Sent[] = [];
 }
 
+/** An answer that sending again under the same key will not change. */
+class Refused extends Error {}
+
 const AGAIN_MS = 100;
+const REFUSED_MS = 500;
 const ANSWER_MS = 10_000;
 const PATIENCE_MS = 150_000;
 
@@ -43,11 +49,21 @@ export class Caller {
     private readonly tally: Tally,
   ) {}
 
+  /** The same program with another token. */
+  as(token: string): Caller {
+    return new Caller(this.url, token, this.agency, this.tally);
+  }
+
   async command(path: string, body: object): Promise<Answer['body']> {
     const key = randomUUID();
     const sentAt = performance.now();
     this.tally.sent += 1;
-    const answer = await this.untilAcknowledged(path, body, key);
+    const answer = await this.untilAcknowledged(path, body, key).catch((error: unknown) => {
+      if (!(error instanceof Refused) || !this.tally.clocksDiffer) throw error;
+      return undefined;
+    });
+    // The refusal is on record, and the answer to its key for ever.
+    if (!answer) return delay(REFUSED_MS).then(() => this.command(path, body));
     this.tally.acknowledged.push({ caller: this, path, body, key, answer, sentAt, answeredAt: performance.now() });
     return answer.body;
   }
@@ -81,7 +97,7 @@ export class Caller {
     for (;;) {
       const answer = await ask().catch((error: unknown) => ({ status: 503, body: { error: String(error) } }));
       if (answer.status < 300) return answer;
-      if (!isPassing(answer.status)) throw new Error(`${path} was refused: ${JSON.stringify(answer)}`);
+      if (!isPassing(answer.status)) throw new Refused(`${path} was refused: ${JSON.stringify(answer)}`);
       if (Date.now() > deadline) throw new Error(`${path} was never answered; at last: ${JSON.stringify(answer)}`);
       await delay(AGAIN_MS);
     }

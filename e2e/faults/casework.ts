@@ -15,7 +15,7 @@ export interface Case {
 /** The notice that the sample town has. */
 const NOTICE = { id: 'sharing-between-agencies', version: 1, language: 'ja' };
 const MESSAGES = ['最初の相談', '眠れない日が続いています。', '誰かと話したいです。'];
-export const SHARED = ['identity', 'contact-details', 'needs'];
+const SHARED = ['identity', 'contact-details', 'needs'];
 const DAY_MS = 86_400_000;
 
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
@@ -30,8 +30,7 @@ export async function oneCase(desk: Caller, receiver: Caller): Promise<Case> {
   await desk.command(`intake/persons/${person}/identity`, named);
   await desk.command(`intake/consultations/${consultation}/needs`, { need: 'isolation', urgency: 'soon' });
   await desk.command(`consent/persons/${person}/grants`, permitTo(receiver.agency));
-  const drafted = { personId: person, need: 'isolation', categories: SHARED, toAgency: receiver.agency };
-  const referral = String((await desk.command('referral/referrals', drafted))['id']);
+  const referral = String((await desk.command('referral/referrals', draftFor(person, receiver)))['id']);
   await desk.command(`referral/referrals/${referral}/sending`, {});
   await receiver.command(`referral/referrals/${referral}/acceptance`, {});
   await disclosed(receiver, referral);
@@ -41,6 +40,10 @@ export async function oneCase(desk: Caller, receiver: Caller): Promise<Case> {
   await receiver.command(`follow-up/plans/${plan}/attempts`, { mode: 'phone', result: 'reached', nextContact });
   return { desk, receiver, person, consultation, messages: MESSAGES, referral, plan };
 }
+
+export const draftFor = (personId: string, { agency }: Caller): object => ({
+  ...{ personId, need: 'isolation', categories: SHARED, toAgency: agency },
+});
 
 const permitTo = (agency: string): object => ({
   effect: 'permit',

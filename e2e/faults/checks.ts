@@ -86,8 +86,12 @@ export async function inOrder(observer: Observer): Promise<Pick<Wrong, 'disorder
   const arrived = new Set(carried.map(({ id }) => id));
   const told = (await observer.told()).flatMap(({ id }) => byId.get(id) ?? []);
   const onBus = backwards(carried, place, ({ source, partitionkey }) => `${source} ${partitionkey}`);
-  // What one command records carries one time: between these the timeline has no order.
-  const onTimeline = backwards(told, place, ({ source, subject }) => `${source} ${subject}`).filter(
+  const onTimeline = backwards(
+    told.filter(hasRightTime),
+    place,
+    ({ source, subject }) => `${source} ${subject}`,
+  ).filter(
+    // What one command records carries one time: between these the timeline has no order.
     ([before, after]) => before.occurredat !== after.occurredat,
   );
   return {
@@ -98,6 +102,12 @@ export async function inOrder(observer: Observer): Promise<Pick<Wrong, 'disorder
     ],
   };
 }
+
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** The timeline goes by what the services' clocks said; what one wrote whose clock was set wrong stands where it said. */
+const hasRightTime = ({ occurredat, time }: CloudEvent): boolean =>
+  Math.abs(Date.parse(occurredat) - Date.parse(time)) < CLOCKS_DIFFER_MS;
 
 function firsts(events: readonly CloudEvent[]): readonly CloudEvent[] {
   const seen = new Set<string>();

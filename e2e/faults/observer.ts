@@ -18,7 +18,7 @@ const ABOUT_PERSONS = topics.filter((topic) => topic.endsWith('.events'));
 
 /** Looks at the engines from outside, past every line that is cut. */
 export class Observer {
-  private readonly bus: EventBus;
+  readonly bus: EventBus;
   private readonly reads: Pool;
   private readonly watched: readonly Watched[];
 
@@ -43,11 +43,6 @@ export class Observer {
       ...this.watched.map((service) => this.behind(service)),
     ]);
     return lags.reduce((sum, one) => sum + one, 0);
-  }
-
-  /** Of one group: what it gave up on. */
-  async deadLetters(group: string): Promise<readonly { id: string; reason: string }[]> {
-    return this.bus.deadLetters(group);
   }
 
   /** Every event about a person that the logs hold, in the order of each log. */

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { type Estate, startEstate } from '../support/estate';
+import { clockEnvironment, clocks } from './clocks';
 import { cuts } from './cuts';
+import { deliveries } from './deliveries';
 import type { Fault } from './fault';
 import { kills } from './kills';
+import { outages } from './outages';
 import { Random } from './random';
 import { type Row, tableOf, writeReport } from './report';
 import { Scene } from './scene';
@@ -21,7 +24,12 @@ async function suffer(fault: Fault, scene: Scene): Promise<Row> {
   const crashes = estate.crashed().length;
   scene.load();
   await scene.somewhere();
-  const injected = await fault.inject(scene);
+  const failed: string[] = [];
+  const injected = await fault.inject(scene).catch(async (error: unknown) => {
+    failed.push(String(error));
+    await estate.restore();
+    return 0;
+  });
   const end = performance.now();
   const nextMs = await scene.nextAnswer();
   await scene.rest();
@@ -35,6 +43,7 @@ async function suffer(fault: Fault, scene: Scene): Promise<Row> {
     lost: lost.length,
     doubled: doubled.length,
     wrong: [
+      ...failed,
       ...scene.failures.slice(failures),
       ...estate
         .crashed()
@@ -53,7 +62,9 @@ async function suffer(fault: Fault, scene: Scene): Promise<Row> {
 async function all(estate: Estate): Promise<readonly Row[]> {
   const random = new Random(seed);
   const scene = await Scene.on(estate, random);
-  const chosen = [...kills, ...cuts].filter(({ name }) => only === undefined || new RegExp(only).test(name));
+  const chosen = [...kills, ...cuts, ...deliveries, ...outages, clocks].filter(
+    ({ name }) => only === undefined || new RegExp(only).test(name),
+  );
   const rows: Row[] = [];
   try {
     for (let round = 1; round <= rounds; round += 1) {
@@ -73,7 +84,7 @@ async function all(estate: Estate): Promise<readonly Row[]> {
 /** `npm run faults`. */
 async function main(): Promise<void> {
   say(`Faults under load, TSUNAGU_FAULT_SEED=${seed} …`);
-  const estate = await startEstate({ instances: 2 });
+  const estate = await startEstate({ instances: 2, environment: clockEnvironment });
   say(`two of every service run at ${estate.url}`);
   try {
     const rows = await all(estate);

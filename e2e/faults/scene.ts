@@ -95,6 +95,15 @@ export class Scene {
     await until(async () => (await this.observer.lag().catch(() => 1)) === 0, 'everything on its way to arrive');
   }
 
+  /** A case that has come to its end. */
+  async finished(): Promise<Case> {
+    const all = (): Case[] => this.work.flatMap(({ cases }) => cases);
+    await until(() => all().length > 0, 'a first case to be finished');
+    const [one] = this.random.shuffled(all());
+    if (!one) throw new Error('no case is finished');
+    return one;
+  }
+
   get failures(): readonly string[] {
     return this.work.flatMap(({ failures }) => failures);
   }

@@ -30,8 +30,10 @@ export const postgresPart = (data: string, { port, superuserPassword: password }
 export const brokerPart = (data: string, port: number, listeners: readonly Listener[]): Part<RunningBroker> =>
   new Part('broker', async () => {
     const { pid, gone, stop } = await startBroker({ folder: join(data, 'kafka'), port, listeners });
+    let isGone = false;
+    void gone.then(() => (isGone = true));
     const kill = async (): Promise<void> => {
-      process.kill(pid, 'SIGKILL');
+      if (!isGone) process.kill(pid, 'SIGKILL');
       await gone;
     };
     return { pid, gone, stop, kill };

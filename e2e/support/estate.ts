@@ -39,6 +39,8 @@ export interface Estate {
   token(worker: string): Promise<string>;
   /** Names of parts that have ended by themselves, as often as they did. */
   crashed(): readonly string[];
+  /** Mends every line and starts every part that is down. */
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,10 @@ export async function startEstate({ bus = 'Kafka', ...options }: Partial<EstateO
     of: (service) => fleet.of(service),
     databaseUrl: (name) => `postgresql://postgres:${superuserPassword}@127.0.0.1:${database}/${name}`,
     token: (worker) => workerToken(configurations.commandLine(), worker),
+    restore: async () => {
+      lines.mendAll();
+      await Promise.all([broker.start(), postgres.start(), fleet.start()]);
+    },
     crashed: () =>
       [...fleet.all(), broker, postgres].flatMap((part) => Array.from({ length: part.crashes }, () => part.name)),
   };

@@ -30,6 +30,10 @@ export class Lines {
     this.between(from, to).forEach((line) => line.mend());
   }
 
+  mendAll(): void {
+    this.laid.forEach(({ line }) => line.mend());
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.laid.map(({ line }) => line.close()));
   }

@@ -46,6 +46,11 @@ export class Part<R extends Running = Running> {
     return this.end((running) => running.kill());
   }
 
+  /** It is to end by itself, and that is no crash; settles when it has. */
+  leave(): Promise<void> {
+    return this.end(({ gone }) => gone);
+  }
+
   private async end(how: (running: R) => Promise<void>): Promise<void> {
     const { running } = this;
     this.running = undefined;

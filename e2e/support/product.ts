@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** The repository, from source (`e2e/support`) and from the build (`e2e/dist/support`) alike. */
-const ROOT = resolve(__dirname, __dirname.includes(`${join('e2e', 'dist')}`) ? '../../..' : '../..');
+export const ROOT = resolve(__dirname, __dirname.includes(`${join('e2e', 'dist')}`) ? '../../..' : '../..');
 
 export interface Product {
   /** Such as http://localhost:41234, without a slash at the end. */

@@ -16,5 +16,11 @@ export interface BrokerOptions {
 }
 
 export function startBroker(options: BrokerOptions): Promise<Broker>;
+/** Sends lines (`key<TAB>value`) as they are; no contract is looked at. */
+export function sendLines(to: {
+  readonly brokers: string;
+  readonly topic: string;
+  readonly lines: readonly string[];
+}): Promise<void>;
 /** Why no broker can be started here, or nothing. */
 export function whyNot(): string | undefined;

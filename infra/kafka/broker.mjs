@@ -1,8 +1,10 @@
 /** One real Apache Kafka broker (KRaft, one JVM) for tests and for this machine; its jars come from Maven Central. */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const POM = join(here, 'pom.xml');
 const CACHE = join(here, '..', '..', '.cache', 'kafka');
 const CLUSTER_ID = 'dHN1bmFndS1sb2NhbC0wMA';
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 const STOP_MS = 20_000;
 
 const run = promisify(execFile);
@@ -195,6 +197,18 @@ const answers = (port) =>
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.end());
   });
+
+/** Sends lines (`key<TAB>value`) as they are, as anybody may who reaches the broker: no contract is looked at. */
+export async function sendLines({ brokers, topic, lines }) {
+  const tool = ['kafka.tools.ConsoleProducer', '--bootstrap-server', brokers, '--topic', topic];
+  const parameters = java(await fetchJars(), tmpdir(), [...tool, '--property', 'parse.key=true']);
+  const child = spawn('java', parameters, { stdio: ['pipe', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk) => (said += chunk));
+  child.stdin.end(lines.map((line) => `${line}\n`).join(''));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`The lines were not sent: ${said}`);
+}
 
 /** The broker of `npm run kafka:up`, if it runs. */
 export function runningBroker(folder) {

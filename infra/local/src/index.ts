@@ -2,7 +2,7 @@ export { type Process, type ProcessOptions, startProcess } from './apart';
 export { type Balancer, balance, type Balancing } from './balancer';
 export { Configurations } from './configurations';
 export { provision, type Server } from './databases';
-export { startBroker, startCluster, whyNoBroker } from './engines';
+export { sendLines, startBroker, startCluster, whyNoBroker } from './engines';
 export { declaredTopics } from './kafka-declarations';
 export { type RunningTown, startTown } from './local';
 export { portsFor } from './ports';
