@@ -37,13 +37,16 @@ export async function listed(asked: Asked): Promise<Listed> {
   };
 }
 
-/** undefined when no service has it: it was handled since, or never was. @throws Error when one does not answer */
+/** undefined when no service has it: it was handled since, or never was. @throws Error when one that might have it is silent */
 export async function found(asked: Asked, id: string): Promise<DeadLetterView | undefined> {
+  const silent: string[] = [];
   for (const service of asked.services) {
     const { status, body } = await ask(asked, service, `/${encodeURIComponent(id)}`);
     if (status === 200) return body as DeadLetterView;
-    if (status !== 404) throw new Error(`${service} did not answer (${status}). Try again shortly.`);
+    if (status !== 404) silent.push(`${service} (${status})`);
   }
+  if (silent.length > 0)
+    throw new Error(`Not found, but these did not answer: ${silent.join(', ')}. Try again shortly.`);
   return undefined;
 }
 
