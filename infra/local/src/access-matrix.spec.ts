@@ -108,6 +108,10 @@ const send = (row: Row, ids: Readonly<Record<string, string>>, as: Caller | unde
 };
 const seen = ({ status, body }: Answer): { status: number; code?: string } => ({ status, code: body?.code });
 
+/** Under so many requests at once a service may say that it is not ready: true or not, that is not about access. */
+const saysNotReady = ({ path }: Row, { status }: { status: number }): boolean =>
+  path === '/health/ready' && status === 503;
+
 /** What is wrong with the answer to a request about something absent; undefined when nothing is. */
 async function surprise(row: Row, asker: Asker, as: Caller | undefined): Promise<object | undefined> {
   if (!row.rule || (row.rule.kind === 'public' && !as)) return undefined;
@@ -115,7 +119,7 @@ async function surprise(row: Row, asker: Asker, as: Caller | undefined): Promise
   const fine = !as
     ? answer.status === 401
     : permits(row.rule, asker)
-      ? answer.status < 500 && answer.status !== 401
+      ? (answer.status < 500 || saysNotReady(row, answer)) && answer.status !== 401
       : answer.status === 404 && answer.code === 'not-found';
   return fine ? undefined : { key: row.key, ...answer };
 }
