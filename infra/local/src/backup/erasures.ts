@@ -81,11 +81,14 @@ export function followErasures(url: string, file: string, say: (line: string) =>
   let counted = -1;
   let failing = false;
   let turn: Promise<void> = Promise.resolve();
+  let connection: Client | undefined;
+  const leave = async (): Promise<void> => {
+    await connection?.end().catch(() => undefined);
+    connection = undefined;
+  };
   const look = async (): Promise<void> => {
-    const client = new Client({ connectionString: url });
-    client.on('error', () => undefined);
     try {
-      await client.connect();
+      const client = (connection ??= await connectedTo(url));
       const { rows } = await client.query<{ count: number }>('SELECT count(*)::int FROM sealing.erased_persons');
       const count = rows[0]?.count ?? 0;
       if (count !== counted) await addErasures(client, file);
@@ -94,8 +97,7 @@ export function followErasures(url: string, file: string, say: (line: string) =>
     } catch (error) {
       if (!failing) say(`The ledger of erasures ${file} cannot be written: ${messageOf(error)}`);
       failing = true;
-    } finally {
-      await client.end().catch(() => undefined);
+      await leave();
     }
   };
   const tick = (): void => void (turn = turn.then(look));
@@ -106,8 +108,17 @@ export function followErasures(url: string, file: string, say: (line: string) =>
       clearInterval(timer);
       tick();
       await turn;
+      await leave();
     },
   };
+}
+
+async function connectedTo(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  // A connection lost between two looks fails the next one; unheard, it would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
