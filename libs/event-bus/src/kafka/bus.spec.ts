@@ -156,6 +156,22 @@ async function fixture(): Promise<Fixture> {
       expect(await bus.deadLetters('g')).toHaveLength(1);
     });
 
+    it('begins by itself when no broker answered at the start', async () => {
+      const connection = await freshTopics(2);
+      let broken = true;
+      const socketFactory: KafkaConnectionOptions['socketFactory'] = ({ host, port, onConnect }) => {
+        const socket = connect({ host, port }, onConnect);
+        if (broken) socket.destroy(new Error('cut'));
+        return socket;
+      };
+      const bus = open({ ...connection, socketFactory });
+      const seen: number[] = [];
+      await bus.consume({ group: 'g', topics, handle: async ({ revision }) => void seen.push(revision) });
+      broken = false;
+      await eventually(() => bus.publish([planRevised(randomUUID(), 1)]), PATIENCE_MS);
+      await eventually(() => expect(seen).toContain(1), PATIENCE_MS);
+    });
+
     it('goes on by itself after every connection broke and none could be made for a while', async () => {
       const connection = await freshTopics(2);
       const sockets = new Set<Socket>();

@@ -37,6 +37,8 @@ export function kafkaEventBus(options: KafkaEventBusOptions): EventBus {
   return new KafkaEventBus(options);
 }
 
+class MayNotConsume extends Error {}
+
 class KafkaEventBus implements EventBus {
   private readonly connection: Connection;
   private readonly letters: DeadLetters;
@@ -61,16 +63,23 @@ class KafkaEventBus implements EventBus {
 
   async consume(options: ConsumeOptions): Promise<Consumer> {
     const { connection, letters, slots } = this;
-    await letters.prepare(options.group, await this.partitionsOf(options));
+    const { onError = () => undefined } = this.options;
+    const prepare = this.preparing(options);
+    // A service starts, and serves, without its broker.
+    await prepare().catch((error: unknown) => {
+      if (error instanceof MayNotConsume) throw error;
+      onError(error);
+    });
     const consumer = new GroupConsumer({
       ...options,
       connection,
       letters,
       slots,
+      prepare,
+      onError,
       concurrency: this.options.concurrency ?? CONCURRENCY,
       retry: this.options.retry ?? patient,
       sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-      onError: this.options.onError ?? (() => undefined),
     });
     const same = this.consumers.get(options.group) ?? new Set();
     this.consumers.set(options.group, same.add(consumer));
@@ -140,13 +149,25 @@ class KafkaEventBus implements EventBus {
     return { topic: this.connection.named(topic), messages: [messageOf(event)] };
   }
 
-  /** @throws Error for an unknown topic, or one that this service may not see */
+  /** What must be there before the group can consume; once done, it does nothing. */
+  private preparing(options: ConsumeOptions): () => Promise<void> {
+    let prepared = false;
+    return async () => {
+      if (prepared) return;
+      await this.letters.prepare(options.group, await this.partitionsOf(options));
+      prepared = true;
+    };
+  }
+
+  /** @throws MayNotConsume for an unknown topic, or one that this service may not see */
   private async partitionsOf({ group, topics }: ConsumeOptions): Promise<number> {
     const admin = await this.connection.admin();
     const known = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !known.has(this.connection.named(topic)));
     if (missing.length > 0) {
-      throw new Error(`the group ${group} may not consume ${missing.join(', ')}: no such topic, or no right to it`);
+      throw new MayNotConsume(
+        `the group ${group} may not consume ${missing.join(', ')}: no such topic, or no right to it`,
+      );
     }
     const metadata = await admin.fetchTopicMetadata({ topics: topics.map((topic) => this.connection.named(topic)) });
     return Math.max(...metadata.topics.map(({ partitions }) => partitions.length));

@@ -12,6 +12,8 @@ import { type DeadLetters, eventIn, type Letter, letterIn, type Place } from './
 export interface GroupConsumerOptions extends ConsumeOptions {
   readonly connection: Connection;
   readonly letters: DeadLetters;
+  /** Before it joins. */
+  readonly prepare: () => Promise<void>;
   readonly slots: Slots;
   readonly concurrency: number;
   readonly retry: RetryPolicy;
@@ -84,6 +86,7 @@ export class GroupConsumer implements Consumer {
 
   /** kafkajs gives some failures up for ever: then a new member takes over. */
   private async untilCrash(joined: () => void): Promise<void> {
+    await this.options.prepare();
     const member = this.member();
     const { signal } = this.stopping;
     const over = new Promise<void>((resolve) => {
