@@ -218,6 +218,7 @@ describe('who may call', () => {
       client: { id: 'x', secret: 'x', tokenUrl: 'http://localhost' },
       services: {},
       secrets: { fingerprintKey: '' },
+      lagBound: 1,
       logLevel: 'silent' as const,
     };
     await expect(startService({ ...counting, modules: [UnruledModule] }, config)).rejects.toThrow(
@@ -272,7 +273,7 @@ describe('health tells the truth', () => {
     expect((await services.call('intake', '/health/live')).status).toBe(200);
     expect((await services.call('intake', '/health/ready')).body).toEqual({
       ready: true,
-      checks: { database: 'ok', lag: 'ok' },
+      checks: { work: 'ok', database: 'ok', events: 'ok', bus: 'ok', keys: 'ok', lag: 'ok' },
     });
   });
 });
