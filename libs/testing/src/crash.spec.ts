@@ -134,7 +134,7 @@ const statements = {
   "the consumer's effect": 'INSERT INTO "consumed"',
   'the inbox row': 'INSERT INTO inbox',
   'the commit of effect and inbox': 'COMMIT',
-  "the consumer's offset": 'UPDATE bus.offsets SET tx',
+  "the consumer's offset": 'UPDATE bus.offsets o SET tx',
   'the projection': 'INSERT INTO "live"',
 };
 
