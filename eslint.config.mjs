@@ -110,6 +110,7 @@ export default tseslint.config(
       'house/kafka-in-one-folder': 'error',
       'house/kurrentdb-in-one-folder': 'error',
       'house/keys-stay-in-sealing': 'error',
+      'house/telemetry-in-platform': 'error',
       'house/testing-in-specs-only': 'error',
       ...boundaries(layers),
     },
@@ -127,6 +128,7 @@ export default tseslint.config(
     files: ['libs/event-store/src/kurrentdb/**/*.ts', 'libs/testing/src/kurrentdb-double/**/*.ts'],
     rules: { 'house/kurrentdb-in-one-folder': 'off' },
   },
+  { files: ['libs/{platform,testing}/**/*.ts'], rules: { 'house/telemetry-in-platform': 'off' } },
   // The composition roots hand key material over; sealing alone uses it.
   {
     files: [

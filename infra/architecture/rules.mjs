@@ -199,6 +199,10 @@ export default {
     ),
     'no-cqrs-events': noCqrsEvents,
     'services-keep-no-files': neverFrom('A service keeps nothing in files', /^(node:)?fs(\/promises)?$/),
+    'telemetry-in-platform': neverFrom(
+      'Spans and metrics are made in libs/platform, where what they say is limited (ADR 0017)',
+      /^@opentelemetry\//,
+    ),
     'testing-in-specs-only': neverFrom(
       'Test helpers are for specs',
       /^(@tsunagu\/testing|@nestjs\/testing|fast-check)$/,
