@@ -14,10 +14,10 @@ import {
   workerToken,
 } from '@tsunagu/local';
 import { brokerPart, postgresPart, type RunningBroker } from './engines';
-import { Fleet, type FleetOptions, type Name } from './fleet';
+import { Fleet, type FleetOptions, instancesOf, type Name } from './fleet';
 import { Lines } from './lines';
 import type { Part } from './part';
-import { freePort, removeData, temporaryData } from './product';
+import { removeData, temporaryData } from './product';
 
 /** The product as it runs in a data centre: each part is a process of its own that can be killed, each way can be cut. */
 export interface Estate {
@@ -56,15 +56,17 @@ export interface EstateOptions extends FleetOptions {
  */
 export async function startEstate({ bus = 'Kafka', ...options }: Partial<EstateOptions> = {}): Promise<Estate> {
   const data = await temporaryData();
-  const [port, kafka] = [await freePort(), await freePort()];
-  const brokers = `127.0.0.1:${kafka}`;
-  const settings = settingsFrom(
-    { PORT: String(port), TSUNAGU_DATA: data, KAFKA_BROKERS: bus === 'Kafka' ? brokers : '' },
-    ['--apart'],
-  );
   privateFolder(data);
   const names = services.map(({ name }) => name);
-  const ports = await portsFor(data, ['postgres', 'identity', ...names]);
+  const listeners = names.flatMap((name) => instancesOf(name, options.instances ?? 1));
+  const parts = ['postgres', 'identity', 'kafka', 'console', ...names] as const;
+  // None of them may be given to others while its part is down.
+  const ports = await portsFor<(typeof parts)[number] | `${Name}-${number}`>(data, [...parts, ...listeners]);
+  const brokers = `127.0.0.1:${ports.kafka}`;
+  const settings = settingsFrom(
+    { PORT: `${ports.console}`, TSUNAGU_DATA: data, KAFKA_BROKERS: bus === 'Kafka' ? brokers : '' },
+    ['--apart'],
+  );
   const configurations = new Configurations(settings, secretsIn(data), ports, services, town);
   configurations.write();
   const lines = new Lines();
@@ -76,14 +78,14 @@ export async function startEstate({ bus = 'Kafka', ...options }: Partial<EstateO
     ...options,
   });
   const postgres = postgresPart(data, configurations.server);
-  const broker = brokerPart(data, kafka, fleet.listeners);
+  const broker = brokerPart(data, ports.kafka, fleet.listeners);
   const close = async (): Promise<void> => {
     await fleet.stop();
     await Promise.allSettled([broker.stop(), postgres.stop(), lines.close()]);
     await removeData(data);
   };
   try {
-    await fleet.prepare(port);
+    await fleet.prepare();
     await Promise.all([
       bus === 'Kafka' && broker.start(),
       postgres.start().then(() => provision(configurations.server, services)),

@@ -13,11 +13,12 @@ import type { ServiceConfig } from '@tsunagu/platform';
 import type { Listener } from './engines';
 import type { Far, Lines } from './lines';
 import { Part } from './part';
-import { freePort } from './product';
 
 export type Service = (typeof services)[number];
 export type Name = Service['name'];
-export type Ports = Readonly<Record<Name | 'postgres' | 'identity', number>>;
+/** Of the broker: one for each instance, by the instance's name. */
+export type Ports = Readonly<Record<Name | 'console' | 'postgres' | 'identity' | Instance, number>>;
+type Instance = `${Name}-${number}`;
 
 export interface FleetOptions {
   readonly instances: number;
@@ -63,19 +64,20 @@ export class Fleet {
   }
 
   /** Puts down the configurations and the ways; nothing runs yet. */
-  async prepare(consolePort: number): Promise<void> {
+  async prepare(): Promise<void> {
     for (const service of services) {
       const parts: Part<Process>[] = [];
-      for (const instance of this.named(service.name)) parts.push(await this.instance(service, instance));
+      for (const instance of instancesOf(service.name, this.options.instances))
+        parts.push(await this.instance(service, instance));
       await this.offer(service.name, this.ports[service.name], parts);
     }
-    const consoles = this.named('console').map((instance) => {
+    const consoles = instancesOf('console', this.options.instances).map((instance) => {
       const config = this.configurations.console();
       const file = join(this.data, 'services', `${instance}.json`);
       writePrivately(file, this.isAlone ? config : { ...config, port: 0 });
       return this.part(instance, 'console', file);
     });
-    await this.offer('console', consolePort, consoles);
+    await this.offer('console', this.ports.console, consoles);
   }
 
   async start(): Promise<void> {
@@ -92,16 +94,12 @@ export class Fleet {
     return this.options.direct && this.options.instances === 1;
   }
 
-  private named(name: Name | 'console'): readonly string[] {
-    return Array.from({ length: this.options.instances }, (_, n) => `${name}-${n + 1}`);
-  }
-
   private async offer(name: Name | 'console', port: number, parts: readonly Part<Process>[]): Promise<void> {
     this.instances.set(name, parts);
     if (!this.isAlone) this.balancers.push(await balance({ port, targets: () => portsOf(parts) }));
   }
 
-  private async instance(service: Service, instance: string): Promise<Part<Process>> {
+  private async instance(service: Service, instance: Instance): Promise<Part<Process>> {
     const config = this.options.configure(this.configurations.of(service));
     const own: ServiceConfig = {
       ...config,
@@ -125,14 +123,14 @@ export class Fleet {
   }
 
   /** The same configuration, with a line of this instance's own to whatever it names. */
-  private async wired(config: ServiceConfig, instance: string): Promise<ServiceConfig> {
+  private async wired(config: ServiceConfig, instance: Instance): Promise<ServiceConfig> {
     const text = JSON.stringify({ ...config, kafka: undefined });
     const lines = new Map<string, number>();
     for (const port of new Set([...text.matchAll(LOOPBACK)].map(([, found]) => Number(found)))) {
       lines.set(String(port), await this.lineTo(port, instance));
     }
     const rewired = text.replace(LOOPBACK, (_, port: string) => `127.0.0.1:${lines.get(port) ?? port}`);
-    const listener = { name: instance.replace(/\W/g, '_').toUpperCase(), port: await freePort() };
+    const listener = { name: instance.replace(/\W/g, '_').toUpperCase(), port: this.ports[instance] ?? 0 };
     const advertised = await this.lines.lay(instance, 'broker', () => [listener.port]);
     this.listeners.push({ ...listener, advertised });
     return {
@@ -148,6 +146,10 @@ export class Fleet {
     return this.lines.lay(instance, to, () => (service ? portsOf(this.of(service.name)) : [port]));
   }
 }
+
+/** `intake-1`, `intake-2`, … */
+export const instancesOf = <Of extends Name | 'console'>(name: Of, instances: number): readonly `${Of}-${number}`[] =>
+  Array.from({ length: instances }, (_, n) => `${name}-${n + 1}` as const);
 
 const portsOf = (parts: readonly Part<Process>[]): readonly number[] =>
   parts.flatMap(({ now }) => (now ? [Number(new URL(now.url).port)] : []));

@@ -34,6 +34,8 @@ export interface ProductOptions {
   readonly port?: number;
   /** `main`: the built product itself; the others first look whether anything must be installed or built. */
   readonly as?: keyof typeof SCRIPTS;
+  /** Such as --instances=2. */
+  readonly parameters?: readonly string[];
 }
 
 const SCRIPTS = {
@@ -45,12 +47,17 @@ const START_MS = 90_000;
 const POLL_MS = 50;
 
 /** Starts the built product as its own process and waits for its `ready` line. */
-export async function startProduct({ data, port, as = 'main' }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({
+  data,
+  port,
+  as = 'main',
+  parameters = [],
+}: ProductOptions = {}): Promise<Product> {
   const folder = data ?? (await temporaryData());
   const chosen = port ?? (await freePort());
   const environment = { ...process.env, PORT: String(chosen), TSUNAGU_DATA: folder, KAFKA_BROKERS: '' };
   const began = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, SCRIPTS[as])], {
+  const child = spawn(process.execPath, [join(ROOT, SCRIPTS[as]), ...parameters], {
     cwd: ROOT,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
