@@ -93,7 +93,7 @@ describe('a town restored from a backup that was made while it worked', () => {
 
   it('says how many were erased since', () => {
     expect(said.join('\n')).toMatch(/verified: \d+ events/);
-    expect(said.join('\n')).toContain('1 persons were erased after the backup, and stay erased');
+    expect(said.join('\n')).toContain('Erased after the backup, and still erased: 1.');
   });
 
   it('answers every command that was acknowledged before the backup as it did then', async () => {

@@ -32,7 +32,7 @@ export async function main(
   const urls = urlsFrom(given);
   const again = sinceFrom(given['republish-since']);
   if (urls) {
-    say(report(await restore({ ...backup, ...again, urls, erasures })));
+    say(report(await restore({ ...backup, ...again, urls, erasures }), erasures !== undefined));
     say('Next: start the services; each brings its tables up to date and reads on where it was.');
     return 0;
   }
@@ -49,7 +49,7 @@ export async function main(
     },
   );
   if (!restored) throw new Refused('Nothing was restored.');
-  say(report(restored));
+  say(report(restored, erasures !== undefined));
   if (kept) say(`What was there before is in ${kept}. Remove it when you have seen that all is well.`);
   say('Next: npm start, and when it is ready, npm run verify.');
   return 0;
@@ -62,8 +62,12 @@ function sinceFrom(text: string | undefined): { republishSince?: Date } {
   return { republishSince };
 }
 
-const report = ({ asOf, events, erasedSince, version }: Restored): string => `
+const report = ({ asOf, events, erasedSince, version }: Restored, withLedger: boolean): string => `
 Restored as of ${asOf} (from version ${version}) and verified: ${events} events.
-${erasedSince} persons were erased after the backup, and stay erased; the services hear of it when they start.`;
+${
+  withLedger
+    ? `Erased after the backup, and still erased: ${erasedSince}. The services hear of it when they start.`
+    : 'Without a ledger: whoever was erased after the backup is back.'
+}`;
 
 if (process.argv[1] === __filename) runCommand(main);
