@@ -42,11 +42,7 @@ export function relay(options: RelayOptions): Relay {
   const running = run(options, stopping.signal);
   return {
     lag: async (atMost = COUNTED) => countAfter(options.store, await savedPosition(options), atMost),
-    waitingSince: async () => {
-      const after = await savedPosition(options);
-      const [oldest] = await options.store.readAll({ ...(after ? { after } : {}), limit: 1 });
-      return oldest && new Date(oldest.recordedAt);
-    },
+    waitingSince: async () => options.store.waitingSince(await savedPosition(options)),
     stop: async () => {
       stopping.abort();
       await running;

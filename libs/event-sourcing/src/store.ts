@@ -80,5 +80,10 @@ export interface EventStore {
   subscribe(options: SubscribeOptions, onBatch: (events: readonly RecordedEvent[]) => Promise<void>): Subscription;
   /** Position of the last event readers may see; undefined when the log is empty. */
   head(): Promise<Position | undefined>;
+  /**
+   * When the oldest event after the position, or of all, was recorded; undefined when there is none. It need not be
+   * visible to readers yet: what an open transaction holds back is late all the same.
+   */
+  waitingSince(after?: Position): Promise<Date | undefined>;
   close(): Promise<void>;
 }

@@ -30,6 +30,9 @@ export function eventStoreContract(name: string, makeStore: () => Promise<EventS
       expect(await empty.head()).toBeUndefined();
       const { position } = await empty.append(newStream(), 'no-stream', [anEvent()]);
       await eventually(async () => expect(await empty.head()).toBe(position));
+      const recorded = (await empty.waitingSince())?.getTime() ?? 0;
+      expect(Math.abs(Date.now() - recorded)).toBeLessThan(60_000);
+      expect(await empty.waitingSince(position)).toBeUndefined();
       await empty.close();
     });
   });

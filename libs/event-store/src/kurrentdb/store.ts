@@ -21,6 +21,10 @@ export function kurrentEventStore({ connectionString, prefix }: KurrentEventStor
     readStream: (stream, options) => log.readStream(stream, options),
     readAll: (options) => log.readAll(options),
     head: () => log.head(),
+    waitingSince: async (after) => {
+      const [oldest] = await log.readAll({ ...(after && { after }), limit: 1 });
+      return oldest && new Date(oldest.recordedAt);
+    },
     subscribe: (options, onBatch) => {
       const subscription = new LogSubscription(log.client, prefix, options, onBatch);
       subscriptions.add(subscription);

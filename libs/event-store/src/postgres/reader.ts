@@ -61,6 +61,17 @@ export class Reader {
     return rows.map(recorded);
   }
 
+  async waitingSince(after: Position | undefined): Promise<Date | undefined> {
+    const { tx, ordinal } = after ? pairOf(after) : { tx: '0', ordinal: 0 };
+    const [oldest] = await this.query<[string]>(
+      'oldest',
+      `SELECT recorded_at AT TIME ZONE 'UTC' FROM ${this.table} WHERE (tx, ordinal) > ($1::xid8, $2::int)
+       ORDER BY tx, ordinal LIMIT 1`,
+      [tx, ordinal],
+    );
+    return oldest && new Date(rfc3339(oldest[0]));
+  }
+
   async head(): Promise<Position | undefined> {
     const [last] = await this.query<[string, string]>(
       'head',

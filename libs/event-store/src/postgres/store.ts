@@ -47,6 +47,7 @@ export function postgresEventStore({ connectionString, schema, readers = 4 }: Po
     readStream: (stream, options) => reader.readStream(stream, options),
     readAll: (options) => reader.readAll(options),
     head: () => reader.head(),
+    waitingSince: (after) => reader.waitingSince(after),
     subscribe: (options, onBatch) => {
       const subscription = new LogSubscription(tail, announcements, options, onBatch);
       subscriptions.add(subscription);
