@@ -74,11 +74,14 @@ describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_
     expect(clients.flatMap(({ cases }) => cases).length).toBeGreaterThan(WORKERS.length);
     for (const client of clients) {
       for (const { consultation, messages, plan, attempts } of client.cases) {
-        const read = await client.get(`intake/consultations/${consultation}`);
-        const said = (read.body['messages'] as { text: string }[]).map(({ text }) => text);
-        expect(said).toEqual(messages);
-        const { body } = await client.get(`follow-up/plans/${plan}`);
-        expect(body).toMatchObject({ id: plan, status: 'open', revision: attempts });
+        // A worker's last commands may not have reached the rows yet.
+        await eventually(async () => {
+          const read = await client.get(`intake/consultations/${consultation}`);
+          const said = (read.body['messages'] as { text: string }[]).map(({ text }) => text);
+          expect(said).toEqual(messages);
+          const { body } = await client.get(`follow-up/plans/${plan}`);
+          expect(body).toMatchObject({ id: plan, status: 'open', revision: attempts });
+        }, 10_000);
       }
     }
   });
