@@ -56,11 +56,13 @@ export const kills: readonly Fault[] = [
     },
   },
   {
-    name: 'broker gone for 30 s',
+    name: 'broker gone for 30 s, one instance restarted meanwhile',
     inject: async (scene) => {
       const { broker } = scene.estate;
+      const [service = 'intake'] = scene.random.shuffled(SERVICES);
+      const [restarted] = scene.estate.of(service);
       await broker.stop();
-      await scene.hold(GONE_MS);
+      await Promise.all([scene.hold(GONE_MS), restarted?.kill().then(() => restarted.start())]);
       await broker.start();
       return 1;
     },

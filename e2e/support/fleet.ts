@@ -80,8 +80,10 @@ export class Fleet {
     await this.offer('console', this.ports.console, consoles);
   }
 
+  /** Settles when all have started or failed: whoever then stops them overlooks none. */
   async start(): Promise<void> {
-    await Promise.all(this.all().map((part) => part.start()));
+    const started = await Promise.allSettled(this.all().map((part) => part.start()));
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
   }
 
   async stop(): Promise<void> {
