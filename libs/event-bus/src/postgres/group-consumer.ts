@@ -31,6 +31,8 @@ const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partitio
 export class GroupConsumer implements Consumer {
   private readonly claims = new Map<string, Claim>();
   private readonly working = new Map<string, Promise<void>>();
+  /** Partitions that were still being worked on when news of some partition came. */
+  private readonly passedOver = new Set<string>();
   private readonly bell = new Bell();
   private readonly stopping = new AbortController();
   private letters: readonly Letter[] = [];
@@ -135,6 +137,7 @@ export class GroupConsumer implements Consumer {
 
   /** Fetches for every idle partition and sets it to work. @returns whether an open transaction hides more */
   private async handOut(): Promise<boolean> {
+    for (const name of this.working.keys()) this.passedOver.add(name);
     const idle = [...this.claims.values()].filter((claim) => !this.working.has(nameOf(claim)));
     if (idle.length === 0) return false;
     const { messages, unsettled } = await this.options.tables.fetch(idle, BATCH);
@@ -155,7 +158,8 @@ export class GroupConsumer implements Consumer {
       .catch(this.options.onError)
       .finally(() => {
         this.working.delete(name);
-        this.bell.ring();
+        const more = this.passedOver.delete(name) || messages.length === BATCH;
+        if (more) this.bell.ring();
       });
     this.working.set(name, work);
   }
