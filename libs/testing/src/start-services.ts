@@ -55,6 +55,11 @@ export interface StartOptions {
   readonly config?: Partial<ServiceConfigInput>;
   /** Such as `freshTopics()`; then the bus is there instead of in PostgreSQL. */
   readonly kafka?: Pick<KafkaConnectionOptions, 'brokers' | 'prefix'>;
+  /** A provider of tokens beside the test issuer, where the services get theirs. */
+  readonly provider?: Pick<ServiceConfigInput, 'issuers'> & {
+    readonly tokenUrl: string;
+    readonly secretOf: (service: string) => string;
+  };
 }
 
 const SETTLE_MS = 20_000;
@@ -107,7 +112,7 @@ function configOf(
   definition: ServiceDefinition,
   databases: TestServices['databases'],
   issuer: TestIssuer,
-  { kurrentdb, kafka, config }: StartOptions,
+  { kurrentdb, kafka, config, provider }: StartOptions,
 ): ServiceConfigInput {
   const owned = (url: string) => ({ url, ownerUrl: url });
   return {
@@ -119,8 +124,12 @@ function configOf(
       bus: { url: databases.bus },
     },
     ...(kafka ? { kafka: { brokers: [...kafka.brokers], prefix: kafka.prefix } } : {}),
-    issuers: [...issuer.issuers],
-    client: { id: definition.name, secret: 'test', tokenUrl: issuer.tokenUrl },
+    issuers: [...(provider?.issuers ?? []), ...issuer.issuers],
+    client: {
+      id: definition.name,
+      secret: provider?.secretOf(definition.name) ?? 'test',
+      tokenUrl: provider?.tokenUrl ?? issuer.tokenUrl,
+    },
     services: {},
     secrets: {
       fingerprintKey: Buffer.alloc(32, 1).toString('base64'),
