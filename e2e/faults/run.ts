@@ -85,6 +85,9 @@ async function all(estate: Estate): Promise<readonly Row[]> {
 async function main(): Promise<void> {
   say(`Faults under load, TSUNAGU_FAULT_SEED=${seed} …`);
   const estate = await startEstate({ instances: 2, environment: clockEnvironment });
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => void estate.close().finally(() => process.exit(1)));
+  }
   say(`two of every service run at ${estate.url}`);
   try {
     const rows = await all(estate);
