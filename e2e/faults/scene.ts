@@ -27,7 +27,8 @@ export class Scene {
   readonly observer: Observer;
   /** Dead letters that a fault has made, per service: they are to be there, and no others. */
   readonly buried = new Map<string, number>();
-  private checked = { cases: 0, commands: 0 };
+  private readonly checkedCases = new Set<Case>();
+  private checkedCommands = 0;
 
   private constructor(
     readonly estate: Estate,
@@ -110,10 +111,11 @@ export class Scene {
 
   /** Everything that is promised, for what happened since the last check. Nothing may be on its way. */
   async check(): Promise<Wrong & { readonly unwell: readonly string[] }> {
-    const all = this.work.flatMap(({ cases }) => cases);
-    const cases = this.random.shuffled(all.slice(this.checked.cases)).slice(0, LOOKED_AT);
-    const commands = this.random.shuffled(this.tally.acknowledged.slice(this.checked.commands)).slice(0, REPEATED);
-    this.checked = { cases: all.length, commands: this.tally.acknowledged.length };
+    const fresh = this.work.flatMap(({ cases }) => cases).filter((one) => !this.checkedCases.has(one));
+    fresh.forEach((one) => this.checkedCases.add(one));
+    const cases = this.random.shuffled(fresh).slice(0, LOOKED_AT);
+    const commands = this.random.shuffled(this.tally.acknowledged.slice(this.checkedCommands)).slice(0, REPEATED);
+    this.checkedCommands = this.tally.acknowledged.length;
     const changed = await sentAgain(commands);
     const seen = await Promise.all(cases.map((one) => this.seen(one)));
     await this.still();

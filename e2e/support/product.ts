@@ -43,7 +43,7 @@ const SCRIPTS = {
   'npm start': 'infra/local/bin/start.mjs',
   'npm run start:apart': 'infra/local/bin/start-apart.mjs',
 } as const;
-const START_MS = 90_000;
+const START_MS = 150_000;
 const POLL_MS = 50;
 
 /** Starts the built product as its own process and waits for its `ready` line. */
