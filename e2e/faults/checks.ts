@@ -52,7 +52,8 @@ export async function asLeft(one: Case): Promise<Pick<Wrong, 'lost' | 'doubled'>
   };
 }
 
-const ONCE = [
+/** What a case makes, each once, in this order: each was asked for after the one before had been acknowledged. */
+const STEPS = [
   /intake\.consultation-opened/,
   /intake\.person-identified/,
   /intake\.need-recorded/,
@@ -64,62 +65,59 @@ const ONCE = [
   /follow-up\.contact-attempted/,
 ];
 
-/** What an auditor reads of a person's journey: each of these facts once. */
-export async function asTold(one: Case, auditor: Caller): Promise<Pick<Wrong, 'lost' | 'doubled'>> {
-  const { facts } = await auditor.read(`journey/persons/${one.person}/timeline?limit=100`);
-  const types = (facts as readonly { type: string }[]).map(({ type }) => type);
-  const counted = ONCE.map((fact) => ({ fact, count: types.filter((type) => fact.test(type)).length }));
-  return {
-    lost: counted.filter(({ count }) => count < 1).map(({ fact }) => `${fact.source} of ${one.person} on the timeline`),
-    doubled: counted
-      .filter(({ count }) => count > 1)
-      .map(({ fact }) => `${fact.source} of ${one.person} on the timeline`),
-  };
-}
-
-/** The order of the logs is kept: for each person on the bus, and for each record on the timeline. */
-export async function inOrder(observer: Observer): Promise<Pick<Wrong, 'disordered' | 'lost'>> {
-  const logged = await observer.logged();
-  const place = new Map(logged.map(({ id }, n) => [id, n]));
-  const byId = new Map(logged.map((event) => [event.id, event]));
-  const carried = firsts((await observer.carried()).filter(({ id }) => place.has(id)));
-  const arrived = new Set(carried.map(({ id }) => id));
-  const told = (await observer.told()).flatMap(({ id }) => byId.get(id) ?? []);
-  const onBus = backwards(carried, place, ({ source, partitionkey }) => `${source} ${partitionkey}`);
-  const onTimeline = backwards(
-    told.filter(hasRightTime),
-    place,
-    ({ source, subject }) => `${source} ${subject}`,
-  ).filter(
-    // What one command records carries one time: between these the timeline has no order.
-    ([before, after]) => before.occurredat !== after.occurredat,
-  );
-  return {
-    lost: logged.filter(({ id }) => !arrived.has(id)).map(({ id, type }) => `${type} ${id} on the bus`),
-    disordered: [
-      ...onBus.map(([before, after]) => `${after.type} ${after.id} came to the bus after ${before.type} ${before.id}`),
-      ...onTimeline.map(([before, after]) => `${after.type} ${after.id} is told after ${before.type} ${before.id}`),
-    ],
-  };
+interface Fact {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
 }
 
 const CLOCKS_DIFFER_MS = 60_000;
 
 /** The timeline goes by what the services' clocks said; what one wrote whose clock was set wrong stands where it said. */
-const hasRightTime = ({ occurredat, time }: CloudEvent): boolean =>
-  Math.abs(Date.parse(occurredat) - Date.parse(time)) < CLOCKS_DIFFER_MS;
+const hasRightTime = ({ occurredAt, recordedAt }: Fact): boolean =>
+  Math.abs(Date.parse(occurredAt) - Date.parse(recordedAt)) < CLOCKS_DIFFER_MS;
+
+/** What an auditor reads of a person's journey. */
+export async function asTold(one: Case, auditor: Caller): Promise<Wrong> {
+  const facts = (await auditor.read(`journey/persons/${one.person}/timeline?limit=100`))['facts'] as readonly Fact[];
+  const counted = STEPS.map((step) => ({ step, count: facts.filter(({ type }) => step.test(type)).length }));
+  const told = facts.filter(hasRightTime).flatMap(({ type }) => STEPS.findIndex((step) => step.test(type)));
+  const steps = told.filter((step) => step >= 0);
+  const on = (step: RegExp): string => `${step.source} of ${one.person} on the timeline`;
+  return {
+    lost: counted.filter(({ count }) => count < 1).map(({ step }) => on(step)),
+    doubled: counted.filter(({ count }) => count > 1).map(({ step }) => on(step)),
+    disordered: steps.flatMap((step, n) =>
+      step < (steps[n - 1] ?? 0) ? [`${on(STEPS[step] ?? /a fact/)} is too late`] : [],
+    ),
+  };
+}
+
+/** Everything that the logs say to others is on the bus, each person's in the order of the log. */
+export async function inOrder(observer: Observer): Promise<Pick<Wrong, 'disordered' | 'lost'>> {
+  const logged = await observer.logged();
+  const place = new Map(logged.map(({ id }, n) => [id, n]));
+  const carried = firsts((await observer.carried()).filter(({ id }) => place.has(id)));
+  const arrived = new Set(carried.map(({ id }) => id));
+  return {
+    lost: logged.filter(({ id }) => !arrived.has(id)).map(({ id, type }) => `${type} ${id} on the bus`),
+    disordered: backwards(carried, place).map(
+      ([before, after]) => `${after.type} ${after.id} came to the bus after ${before.type} ${before.id}`,
+    ),
+  };
+}
 
 function firsts(events: readonly CloudEvent[]): readonly CloudEvent[] {
   const seen = new Set<string>();
   return events.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-/** Neighbours of one kind of which the log has the later one first. */
+/** Of one service about one person, each of which the log has before its forerunner. */
 function backwards(
   events: readonly CloudEvent[],
   place: ReadonlyMap<string, number>,
-  kindOf: (event: CloudEvent) => string,
 ): readonly (readonly [CloudEvent, CloudEvent])[] {
+  const kindOf = ({ source, partitionkey }: CloudEvent): string => `${source} ${partitionkey}`;
   const last = new Map<string, CloudEvent>();
   return events.flatMap((event) => {
     const before = last.get(kindOf(event));

@@ -69,12 +69,6 @@ export class Observer {
     return events;
   }
 
-  /** The timeline's rows of all persons, as its readers get them. */
-  async told(): Promise<readonly { readonly id: string; readonly at: Date }[]> {
-    const sql = 'SELECT "eventId" AS id, "occurredAt" AS at FROM journey.timeline ORDER BY "occurredAt", "eventId"';
-    return (await this.reads.query<{ id: string; at: Date }>(sql)).rows;
-  }
-
   async close(): Promise<void> {
     await Promise.all([this.bus.close(), this.reads.end(), ...this.watched.map(({ store }) => store.close())]);
   }

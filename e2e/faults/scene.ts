@@ -128,14 +128,14 @@ export class Scene {
     return {
       lost: [...changed, ...seen.flatMap(({ lost }) => lost), ...order.lost],
       doubled: seen.flatMap(({ doubled }) => doubled),
-      disordered: order.disordered,
+      disordered: [...order.disordered, ...seen.flatMap(({ disordered }) => disordered)],
       unwell: findings.every(isWell) ? [] : [summaryOf(findings)],
     };
   }
 
-  private async seen(one: Case): Promise<Pick<Wrong, 'lost' | 'doubled'>> {
+  private async seen(one: Case): Promise<Wrong> {
     const [left, told] = await Promise.all([asLeft(one), asTold(one, this.auditor)]);
-    return { lost: [...left.lost, ...told.lost], doubled: [...left.doubled, ...told.doubled] };
+    return { ...told, lost: [...left.lost, ...told.lost], doubled: [...left.doubled, ...told.doubled] };
   }
 }
 
