@@ -20,7 +20,8 @@ const PATIENCE_MS = 150_000;
 /** Of the cases and commands since the last check; all of them would take longer than all faults together. */
 const LOOKED_AT = 12;
 const REPEATED = 40;
-const VERIFY_MS = 20_000;
+/** Nothing is on its way any more; dead letters that are to be there would keep `verify` waiting. */
+const VERIFY_MS = 3_000;
 
 /** The estate under load, and what can be known about it. */
 export class Scene {
