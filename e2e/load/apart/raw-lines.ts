@@ -48,12 +48,15 @@ async function rawPostgres(url: string): Promise<RawLine> {
   const pool = new Pool({ connectionString: url, max: 8 });
   let closed = false;
   const read = async (onBatch: (texts: number) => void): Promise<void> => {
-    for (let after = '0'; !closed;) {
+    for (let after = 0; !closed;) {
       const text = `SELECT n, event FROM texts WHERE n > $1 ORDER BY n LIMIT ${PAGE}`;
       const { rows } = await pool.query<{ n: string }>({ name: 'page', text, values: [after] });
-      after = rows.at(-1)?.n ?? after;
-      onBatch(rows.length);
-      if (rows.length === 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      // A number that commits late leaves a gap for a moment: what comes behind it would hide it.
+      const gap = rows.findIndex(({ n }, at) => Number(n) !== after + at + 1);
+      const seen = gap < 0 ? rows.length : gap;
+      after += seen;
+      onBatch(seen);
+      if (seen === 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   };
   let reading: Promise<void> = Promise.resolve();
