@@ -16,7 +16,7 @@ export async function backendsOf(postmaster: number): Promise<readonly number[]>
     const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     const title = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    if (parent === postmaster && /127\.0\.0\.1/.test(title)) backends.push(Number(entry));
+    if (parent === postmaster && /127\.0\.0\.1|\[local\]/.test(title)) backends.push(Number(entry));
   }
   return backends;
 }

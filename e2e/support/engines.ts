@@ -15,10 +15,10 @@ export interface RunningBroker extends Running {
 }
 
 /** The embedded PostgreSQL; killed, all its processes go. */
-export const postgresPart = (data: string, { port, superuserPassword: password }: Server): Part =>
+export const postgresPart = (data: string, { folder, port, superuserPassword: password }: Server): Part =>
   new Part('postgres', async () => {
     const settings = { max_connections: 800, shared_buffers: '64MB' };
-    const cluster = await startCluster({ folder: join(data, 'postgres'), port, password, settings });
+    const cluster = await startCluster({ folder, port, password, settings });
     const kill = async (): Promise<void> => {
       process.kill(await postmasterOf(data), 'SIGKILL');
       await cluster.exited;

@@ -34,6 +34,8 @@ const SESSION_MS = 6_000;
 const START_MS = 240_000;
 /** Characters. */
 const LOG_END = 1_000;
+/** Of the database: that way has no line that could be cut. */
+const SOCKET = /\?host=[^"]*/g;
 const LOOPBACK = /127\.0\.0\.1:(\d+)/g;
 
 /** Every process of ours: the instances of each service and of the console, and the identity provider. */
@@ -126,7 +128,7 @@ export class Fleet {
 
   /** The same configuration, with a line of this instance's own to whatever it names. */
   private async wired(config: ServiceConfig, instance: Instance): Promise<ServiceConfig> {
-    const text = JSON.stringify({ ...config, kafka: undefined });
+    const text = JSON.stringify({ ...config, kafka: undefined }).replace(SOCKET, '');
     const lines = new Map<string, number>();
     for (const port of new Set([...text.matchAll(LOOPBACK)].map(([, found]) => Number(found)))) {
       lines.set(String(port), await this.lineTo(port, instance));

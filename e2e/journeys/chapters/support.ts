@@ -29,7 +29,12 @@ export async function support({ cast, narrator }: Stage, { personId, referralId 
     leansOn: [activity.id],
     nextContact: contact(2, 'phone'),
   };
-  const plan = ok(await yui.post('follow-up/plans', opening), 'a plan').body;
+  // That the referral was accepted travels to intake, which knows who is involved.
+  const { body: plan } = await eventually(
+    () => yui.post('follow-up/plans', opening),
+    ({ status }) => status === 201,
+    'a plan',
+  );
   const path = `follow-up/plans/${plan.id}`;
   narrator.step(
     yui.name,

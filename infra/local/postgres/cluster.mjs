@@ -18,10 +18,11 @@ const START_TIMEOUT_MS = 60_000;
 const ORPHAN_TIMEOUT_MS = 10_000;
 const POLL_MS = 15;
 
-/** Errors without the statement or its values: either may hold what a person wrote. */
+/** Errors without the statement or its values: either may hold what a person wrote. The socket is in the server's folder. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  unix_socket_directories: platform() === 'win32' ? '' : '.',
+  unix_socket_permissions: '0700',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
   log_checkpoints: 'off',

@@ -6,7 +6,7 @@ import { intakeEvents } from '@tsunagu/contracts';
 import { followUp } from '@tsunagu/follow-up';
 import { intake } from '@tsunagu/intake';
 import { journey } from '@tsunagu/journey';
-import { type BusConsumer, Public, type ServiceDefinition, Telemetry } from '@tsunagu/platform';
+import { type WritingConsumer, Public, type ServiceDefinition, Telemetry } from '@tsunagu/platform';
 import { referral } from '@tsunagu/referral';
 import {
   type Answer,
@@ -67,7 +67,7 @@ class FailingController {
 @Module({ controllers: [FailingController], providers: [FailHandler] })
 class FailingModule {}
 
-class FailingConsumer implements BusConsumer {
+class FailingConsumer implements WritingConsumer {
   readonly group = 'journey-canary';
   readonly events = [intakeEvents.ConsultationOpened];
   async handle(): Promise<never> {

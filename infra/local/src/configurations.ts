@@ -31,6 +31,7 @@ export class Configurations {
   ) {
     this.server = {
       port: ports.postgres,
+      folder: join(settings.data, 'postgres'),
       superuserPassword: secrets.databaseSuperuser,
       rolePasswords: secrets.databaseRoles,
     };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { intake } from '@tsunagu/intake';
 import { type CloudEvent, intakeEvents, topics } from '@tsunagu/contracts';
 import { declareTopics } from '@tsunagu/event-bus';
-import type { BusConsumer, ServiceDefinition } from '@tsunagu/platform';
+import type { WritingConsumer, ServiceDefinition } from '@tsunagu/platform';
 import {
   eventually,
   freshDatabase,
@@ -113,7 +113,7 @@ describe('a service that is far behind', () => {
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
 
-  class Slow implements BusConsumer {
+  class Slow implements WritingConsumer {
     readonly group = 'intake-slow';
     readonly events = [intakeEvents.ConsultationOpened];
     async handle(_: CloudEvent): Promise<void> {

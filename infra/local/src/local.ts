@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
 import type { Cluster } from '../postgres/cluster.mjs';
 import { consoleConfig, type InProcess, startConsole } from '@tsunagu/console';
 import { startIdentity } from '@tsunagu/identity';
@@ -62,7 +61,7 @@ export async function startTown(
 }
 
 async function startDatabase(
-  { data, erasures }: Settings,
+  { erasures }: Settings,
   { server }: Configurations,
   services: readonly ServiceDefinition[],
   closings: Closing[],
@@ -71,7 +70,7 @@ async function startDatabase(
   say('starting the database');
   const { startCluster } = await import('../postgres/cluster.mjs');
   const cluster = await startCluster({
-    folder: join(data, 'postgres'),
+    folder: server.folder,
     port: server.port,
     password: server.superuserPassword,
     settings: { max_connections: 400, shared_buffers: '64MB' },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { schemaOf } from '@tsunagu/platform';
 import { Client } from 'pg';
 import { TestTown } from './backup/town.fixtures';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await town.start();
   const { databaseSuperuser: superuserPassword, databaseRoles: rolePasswords } = secretsIn(town.data);
   const { postgres: port } = readPrivately(`${town.data}/ports.json`) as { postgres: number };
-  server = { port, superuserPassword, rolePasswords };
+  server = { port, folder: join(town.data, 'postgres'), superuserPassword, rolePasswords };
 }, 120_000);
 afterAll(() => town.remove());
 

@@ -2,7 +2,7 @@ import type { CloudEvent } from '@tsunagu/contracts';
 import { freshDatabase, planRevised } from '@tsunagu/testing';
 import { Pool } from 'pg';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
-import { inboxSchemaSql, onceInto, pruneInbox } from './index';
+import { allOnceInto, inboxSchemaSql, onceAfter, onceInto, pruneInbox } from './index';
 
 @Entity('effects')
 class Effect {
@@ -94,5 +94,56 @@ describe('an effect through the inbox happens once', () => {
       expect(rows).toEqual([{ xid: null }]);
     });
     await handle(planRevised(person, 0).event);
+  });
+
+  describe('that several events have together', () => {
+    const [a, b, c] = [0, 1, 2].map((revision) => planRevised(person, revision).event) as [
+      CloudEvent,
+      CloudEvent,
+      CloudEvent,
+    ];
+    const effectOf = (failing?: CloudEvent) =>
+      allOnceInto(source, 'g', async (events, tx) => {
+        await tx.insert(
+          Effect,
+          events.map(({ id }) => ({ event: id })),
+        );
+        if (events.some(({ id }) => id === failing?.id)) throw new Error('after the write');
+      });
+
+    it('is there once for each, whichever of them come again', async () => {
+      const handle = effectOf();
+      await handle([a, b]);
+      await handle([a, b, c, c]);
+      await handle([b]);
+      expect(await effects()).toEqual([a.id, b.id, c.id]);
+    });
+
+    it('even when several instances have some of them in hand at once', async () => {
+      const [one, other] = [effectOf(), effectOf()];
+      await Promise.all([one([a, b]), other([a, b, c]), one([c]), other([b])]);
+      expect((await effects()).sort()).toEqual([a.id, b.id, c.id].sort());
+    });
+
+    it('is there for those that shared a transaction with one that fails', async () => {
+      const handle = effectOf(b);
+      const outcomes = await Promise.allSettled([handle([a]), handle([b]), handle([c])]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect((await effects()).sort()).toEqual([a.id, c.id].sort());
+    });
+  });
+
+  it('is not asked for again once it was had, though it needs no transaction', async () => {
+    const [a, b] = [planRevised(person, 0).event, planRevised(person, 1).event];
+    const had: string[] = [];
+    const react = onceAfter(pool, 'g', async ({ id }) => {
+      if (id === b.id && had.length === 1) throw new Error('not yet');
+      had.push(id);
+    });
+    await expect(react([a, b])).rejects.toThrow('not yet');
+    had.push('between');
+    await react([a, b, b]);
+    await react([a]);
+    expect(had).toEqual([a.id, 'between', b.id]);
   });
 });

@@ -2,6 +2,7 @@ import type { CloudEvent } from '@tsunagu/contracts';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { withConnection } from './connection';
+import { shared } from './shared';
 
 /** Tables of a service's reads schema (its search_path); running it again changes nothing. */
 export const inboxSchemaSql = `
@@ -17,10 +18,16 @@ export const inboxSchemaSql = `
   );
 `;
 
-const SEEN = 'SELECT FROM inbox WHERE consumer_group = $1 AND event = $2';
-const TAKE = 'INSERT INTO inbox (consumer_group, event) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event';
+const SEEN = 'SELECT event FROM inbox WHERE consumer_group = $1 AND event = ANY ($2::uuid[])';
+const TAKE = `INSERT INTO inbox (consumer_group, event) SELECT $1, taken FROM unnest($2::uuid[]) AS taken
+  ON CONFLICT DO NOTHING RETURNING event`;
 
-/** Ends the transaction of an effect that another instance has had meanwhile. */
+type Events = readonly CloudEvent[];
+type Source = DataSource | Pool;
+type TxOf<From extends Source> = From extends DataSource ? EntityManager : PoolClient;
+type Rows = (sql: string, values: unknown[]) => Promise<readonly { readonly event: string }[]>;
+
+/** Ends the transaction of an effect that another instance has had meanwhile, at least for one of its events. */
 class AlreadyHandled extends Error {}
 
 /**
@@ -28,50 +35,50 @@ class AlreadyHandled extends Error {}
  * the effect or not at all. The row is written last, so that an effect which first asks another service or appends to a
  * log holds no write transaction open meanwhile (readers of every log in the same server would wait for it).
  */
-export function onceInto(
-  source: DataSource,
+export function onceInto<From extends Source>(
+  source: From,
   group: string,
-  effect: (event: CloudEvent, tx: EntityManager) => Promise<void>,
-): (event: CloudEvent) => Promise<void>;
-export function onceInto(
-  source: Pool,
-  group: string,
-  effect: (event: CloudEvent, tx: PoolClient) => Promise<void>,
-): (event: CloudEvent) => Promise<void>;
-export function onceInto(
-  source: DataSource | Pool,
-  group: string,
-  effect: (event: CloudEvent, tx: EntityManager & PoolClient) => Promise<void>,
+  effect: (event: CloudEvent, tx: TxOf<From>) => Promise<void>,
 ): (event: CloudEvent) => Promise<void> {
-  // The overloads above pair each source with its own kind of transaction.
-  type Effect<Tx> = (event: CloudEvent, tx: Tx) => Promise<void>;
-  return async (event) => {
-    try {
-      if ('transaction' in source) {
-        await source.transaction((tx) =>
-          once(
-            (sql) => tx.query(sql, [group, event.id]),
-            () => (effect as Effect<EntityManager>)(event, tx),
-          ),
-        );
-      } else {
-        await inTransaction(source, (tx) =>
-          once(
-            async (sql) => (await tx.query(sql, [group, event.id])).rows,
-            () => (effect as Effect<PoolClient>)(event, tx),
-          ),
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof AlreadyHandled)) throw error;
-    }
+  const each = async (events: Events, tx: TxOf<From>): Promise<void> => {
+    for (const event of events) await effect(event, tx);
   };
+  return (event) => once(source, group, [event], each, 'look first');
 }
 
+/**
+ * The same for an effect on rows alone that several events have together, in one transaction: those that had it before
+ * undo it, and the others have it again. What is handed over while a transaction is under way waits and shares the next.
+ */
+export const allOnceInto = <From extends Source>(
+  source: From,
+  group: string,
+  effect: (events: Events, tx: TxOf<From>) => Promise<void>,
+): ((events: Events) => Promise<void>) => shared((events) => once(source, group, events, effect, 'try first'));
+
+/**
+ * For an effect that may come twice after a crash because its second time does nothing, such as a command whose id comes
+ * from the event: no transaction is open meanwhile. The inbox spares it all other repeats.
+ */
+export const onceAfter =
+  (source: Source, group: string, effect: (event: CloudEvent) => Promise<void>) =>
+  async (events: Events): Promise<void> => {
+    const rows = rowsOf(source);
+    const done: CloudEvent[] = [];
+    try {
+      for (const event of await unseen(rows, group, events)) {
+        await effect(event);
+        done.push(event);
+      }
+    } finally {
+      if (done.length > 0) await rows(TAKE, [group, idsOf(done)]);
+    }
+  };
+
 /** Lets the group's effects happen again: before a replay that rebuilds what the group made. */
-export async function emptyInbox(source: DataSource | Pool, group: string): Promise<void> {
+export async function emptyInbox(source: Source, group: string): Promise<void> {
   const sql = 'DELETE FROM inbox WHERE consumer_group = $1';
-  await ('transaction' in source ? source.query(sql, [group]) : source.query(sql, [group]));
+  await rowsOf(source)(sql, [group]);
 }
 
 /** Some at a time: a long transaction would hold back every reader. */
@@ -94,16 +101,51 @@ export async function pruneInbox(pool: Pool, group: string, before: Date): Promi
   }
 }
 
-async function once(rowsOf: (sql: string) => Promise<readonly unknown[]>, effect: () => Promise<void>): Promise<void> {
-  if ((await rowsOf(SEEN)).length > 0) return;
-  await effect();
-  if ((await rowsOf(TAKE)).length === 0) throw new AlreadyHandled();
+async function once<From extends Source>(
+  source: From,
+  group: string,
+  events: Events,
+  effect: (events: Events, tx: TxOf<From>) => Promise<void>,
+  how: 'look first' | 'try first',
+): Promise<void> {
+  const work = async (tx: EntityManager | PoolClient): Promise<void> => {
+    const rows = rowsOf(tx);
+    const left = how === 'look first' ? await unseen(rows, group, events) : distinct(events);
+    if (left.length === 0) return;
+    await effect(left, tx as TxOf<From>);
+    if ((await rows(TAKE, [group, idsOf(left)])).length < left.length) throw new AlreadyHandled();
+  };
+  try {
+    await inTransaction(source, work);
+  } catch (error) {
+    if (!(error instanceof AlreadyHandled)) throw error;
+    await once(source, group, events, effect, 'look first');
+  }
 }
 
-/** A failure closes the connection, and that rolls back. */
-const inTransaction = (pool: Pool, work: (tx: PoolClient) => Promise<void>): Promise<void> =>
-  withConnection(pool, async (client) => {
-    await client.query('BEGIN');
-    await work(client);
-    await client.query('COMMIT');
-  });
+async function unseen(rows: Rows, group: string, events: Events): Promise<Events> {
+  const seen = new Set((await rows(SEEN, [group, idsOf(events)])).map(({ event }) => event));
+  return distinct(events).filter(({ id }) => !seen.has(id));
+}
+
+const distinct = (events: Events): Events => [...new Map(events.map((event) => [event.id, event])).values()];
+
+const idsOf = (events: Events): readonly string[] => events.map(({ id }) => id);
+
+/** TypeORM answers with the rows, pg with a result that holds them. */
+const rowsOf =
+  (db: { query(sql: string, values: unknown[]): Promise<unknown> }): Rows =>
+  async (sql, values) => {
+    const answer = await db.query(sql, values);
+    return (Array.isArray(answer) ? answer : (answer as { readonly rows: unknown }).rows) as Awaited<ReturnType<Rows>>;
+  };
+
+/** A failure rolls back; of a pool, by closing the connection. */
+const inTransaction = (source: Source, work: (tx: EntityManager | PoolClient) => Promise<void>): Promise<void> =>
+  'transaction' in source
+    ? source.transaction(work)
+    : withConnection(source, async (client) => {
+        await client.query('BEGIN');
+        await work(client);
+        await client.query('COMMIT');
+      });

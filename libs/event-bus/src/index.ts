@@ -6,5 +6,5 @@ export { busSchemaSql, type BusRights } from './postgres/schema';
 export { kafkaEventBus, type KafkaEventBusOptions } from './kafka/bus';
 export type { KafkaConnectionOptions } from './kafka/connection';
 export { type DeclaredRights, declareTopics, type DeclaredTopic, grantRights } from './kafka/provision';
-export { emptyInbox, inboxSchemaSql, onceInto, pruneInbox } from './inbox';
+export { allOnceInto, emptyInbox, inboxSchemaSql, onceAfter, onceInto, pruneInbox } from './inbox';
 export { relay, type Relay, type RelayOptions } from './relay';

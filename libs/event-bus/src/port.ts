@@ -14,6 +14,8 @@ export interface ConsumeOptions {
    * A throw is tried again after a growing delay; after the last attempt the event goes to the dead letters.
    */
   readonly handle: (event: CloudEvent) => Promise<void>;
+  /** Offered several events of a partition that came at once, in their order. Once it throws, each is handled alone. */
+  readonly handleTogether?: (events: readonly CloudEvent[]) => Promise<void>;
 }
 
 export interface Consumer {

@@ -7,6 +7,7 @@ import {
 } from '@tsunagu/event-sourcing';
 import type { Pool, PoolClient } from 'pg';
 import type { EventBus, Outgoing } from './port';
+import { Progress } from './progress';
 import { pause } from './retry';
 
 export interface RelayOptions {
@@ -32,6 +33,8 @@ export interface Relay {
 
 const RETRY_MS = 500;
 const COUNTED = 1_000;
+/** After a crash, what was published since is published again, and consumers recognise it. */
+const SAVE_EVERY_MS = 50;
 
 /**
  * Carries a service's log to the bus, in order, at least once: the checkpoint moves only after the bus has the events.
@@ -91,19 +94,23 @@ async function takeTurn(options: RelayOptions, client: PoolClient, over: AbortSi
 }
 
 async function carry(options: RelayOptions, over: AbortSignal): Promise<void> {
-  const { store, bus, publish, onError } = options;
+  const { store, bus, publish, onError = () => undefined } = options;
   const after = await savedPosition(options);
-  const subscription: Subscription = store.subscribe(
-    { ...(after ? { after } : {}), ...(onError ? { onError } : {}) },
-    async (events) => {
-      const last = events.at(-1);
-      if (!last || over.aborted) return;
-      await bus.publish(events.flatMap(publish));
-      await savePosition(options, last.position);
-    },
-  );
+  const progress = new Progress<'relay', Position>({
+    everyMs: SAVE_EVERY_MS,
+    write: ([position]) => savePosition(options, position),
+    onError,
+  });
+  const subscription: Subscription = store.subscribe({ ...(after ? { after } : {}), onError }, async (events) => {
+    const last = events.at(-1);
+    if (!last || over.aborted) return;
+    await bus.publish(events.flatMap(publish));
+    progress.reached('relay', last.position);
+  });
   if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
   await subscription.stop();
+  await progress.save().catch(onError);
+  progress.close();
 }
 
 async function savedPosition({ pool, name }: RelayOptions): Promise<Position | undefined> {
@@ -116,7 +123,8 @@ async function savedPosition({ pool, name }: RelayOptions): Promise<Position | u
 }
 
 /** Never backwards: an instance that has lost its turn without noticing may still come here once. */
-async function savePosition({ pool, name }: RelayOptions, position: Position): Promise<void> {
+async function savePosition({ pool, name }: RelayOptions, position: Position | undefined): Promise<void> {
+  if (position === undefined) return;
   await pool.query({
     name: 'relay-save',
     text: `INSERT INTO relay_checkpoints AS saved (name, position) VALUES ($1, $2)

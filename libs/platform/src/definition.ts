@@ -4,15 +4,29 @@ import type { RecordedEvent } from '@tsunagu/event-sourcing';
 import type { ReadModel } from '@tsunagu/read-models';
 import type { EntityManager, MigrationInterface } from 'typeorm';
 
-/** Handles what comes over the bus, once: the inbox row is written in the same transaction as `tx`. */
-export interface BusConsumer {
+/** What every consumer of the bus is, whatever it does. */
+export interface Consuming {
   readonly group: string;
   /** What it reacts to; any other event on the same topics passes it by. */
   readonly events: readonly ContractEvent[];
-  /** Set by a consumer that does nothing but fold events into these rows: they can be rebuilt from the bus. */
-  readonly models?: FoldedModels;
+}
+
+/** Writes rows, once for each event: the inbox row is written in the same transaction as `tx`. */
+export interface WritingConsumer extends Consuming {
   handle(event: CloudEvent, tx: EntityManager): Promise<void>;
 }
+
+/** Only gives commands, which do nothing when they come again (`contextFromEvent`); so it needs no transaction. */
+export interface CommandingConsumer extends Consuming {
+  react(event: CloudEvent): Promise<void>;
+}
+
+/** Does nothing but fold events into rows, several at once: they can be rebuilt from the bus. */
+export interface FoldingConsumer extends Consuming {
+  readonly models: FoldedModels;
+}
+
+export type BusConsumer = WritingConsumer | CommandingConsumer | FoldingConsumer;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- rows of different models have nothing in common
 export type FoldedModels = readonly ReadModel<any, CloudEvent>[];
@@ -57,8 +71,9 @@ export interface ServiceDefinition {
 export const schemaOf = (service: ServiceName): string => service.replace('-', '_');
 
 /** What each consumer is and reacts to. These are plain fields, there without anything that would be injected. */
-export const consumersOf = ({ consumers = [] }: ServiceDefinition): readonly Omit<BusConsumer, 'handle'>[] =>
+export const consumersOf = ({ consumers = [] }: ServiceDefinition): readonly (Consuming & Partial<FoldingConsumer>)[] =>
   consumers.map((Consumer) => {
-    const { group, events, models } = new Consumer();
-    return { group, events, ...(models ? { models } : {}) };
+    const made = new Consumer();
+    const { group, events } = made;
+    return { group, events, ...('models' in made ? { models: made.models } : {}) };
   });

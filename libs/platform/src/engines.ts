@@ -10,6 +10,7 @@ import type { ServiceConfig } from './config';
 import { schemaOf, type ServiceDefinition } from './definition';
 import { answers, type Check } from './health';
 import type { Clock } from './injection';
+import { PreparingClient } from './preparing-client';
 
 type Databases = NonNullable<ServiceConfig['databases']>;
 
@@ -98,7 +99,8 @@ export const dataSource = (definition: ServiceDefinition, url: string): DataSour
     migrations: [...(definition.migrations ?? [])],
     migrationsTransactionMode: 'each',
     poolSize: POOL_SIZE,
-    extra: { options: searchPath(schemaOf(definition.name)) },
+    // What is prepared while a table is empty must still fit when it is large.
+    extra: { options: `${searchPath(schemaOf(definition.name))} -c enable_seqscan=off`, Client: PreparingClient },
     poolErrorHandler: () => undefined,
   });
 

@@ -15,7 +15,6 @@ export * from './definition';
 export { type EmergencyRead, EmergencyReads } from './emergency-reads';
 export * from './event-context';
 export { type Engines, openEventBus, openEventStore } from './engines';
-export { FoldingConsumer } from './folding-consumer';
 export { Health, type Check } from './health';
 export { IdPipe } from './id.pipe';
 export { idFrom, uuidFrom } from './ids';

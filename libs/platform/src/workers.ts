@@ -1,19 +1,19 @@
 import type { INestApplication } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '@tsunagu/contracts';
-import { type Consumer, onceInto, relay } from '@tsunagu/event-bus';
+import { relay } from '@tsunagu/event-bus';
 import { projector } from '@tsunagu/read-models';
 import { CaughtUp } from './caught-up';
 import { ClockRunner } from './clock-runner';
 import type { ServiceConfig } from './config';
-import { type BusConsumer, schemaOf, type ServiceDefinition } from './definition';
+import { consuming } from './consuming';
+import { schemaOf, type ServiceDefinition } from './definition';
 import type { Engines } from './engines';
 import type { Check } from './health';
 import type { Clock } from './injection';
 import { lagsOf, notTooFarBehind } from './lags';
 import { outgoingOf } from './outgoing';
 import { retention } from './retention';
-import { inConsumerSpan, inProjectionSpan, tracedPublish } from './telemetry/events';
+import { inProjectionSpan, tracedPublish } from './telemetry/events';
 import { ownGauges, workGauges } from './telemetry/gauges';
 import type { Telemetry } from './telemetry/telemetry';
 
@@ -80,24 +80,3 @@ export async function startWorkers(
     },
   };
 }
-
-/** All at once: on Kafka, joining a group takes seconds. */
-const consuming = (
-  groups: readonly BusConsumer[],
-  { bus, reads }: Engines,
-  system: string,
-  telemetry: Telemetry,
-): Promise<readonly Consumer[]> =>
-  Promise.all(
-    groups.map((consumer) => {
-      const { group, events } = consumer;
-      const topics = [...new Set(events.map(({ topic }) => topic))];
-      const topicOf = new Map(events.map(({ type, topic }) => [type, topic]));
-      const once = onceInto(reads, group, (event, tx) => consumer.handle(event, tx));
-      const handle = async (event: CloudEvent): Promise<void> => {
-        const topic = topicOf.get(event.type);
-        if (topic !== undefined) await inConsumerSpan(telemetry, { system, topic, group }, event, () => once(event));
-      };
-      return bus.consume({ group, topics, handle });
-    }),
-  );

@@ -235,7 +235,7 @@ describe('a rebuild', () => {
   });
 });
 
-describe('foldInto folds one event inside the caller’s transaction', () => {
+describe('foldInto folds events inside the caller’s transaction', () => {
   const counter: ReadModel<TallyRow, number> = {
     name: 'counter',
     entity: TallyRow,
@@ -247,19 +247,19 @@ describe('foldInto folds one event inside the caller’s transaction', () => {
   };
 
   it('which undoes it when it fails', async () => {
-    await reads.transaction((tx) => foldInto(tx, counter, 2));
+    await reads.transaction((tx) => foldInto(tx, counter, [2]));
     const failed = reads.transaction(async (tx) => {
-      await foldInto(tx, counter, 3);
+      await foldInto(tx, counter, [3]);
       throw new Error('consumer failed');
     });
     await expect(failed).rejects.toThrow('consumer failed');
     expect(await totalOf('one')).toBe(2);
-    await reads.transaction((tx) => foldInto(tx, counter, -1));
+    await reads.transaction((tx) => foldInto(tx, counter, [-1]));
     expect(await totalOf('one')).toBeUndefined();
   });
 
   it('and loses no update to another on the same key', async () => {
-    await Promise.all(Array.from({ length: 12 }, () => reads.transaction((tx) => foldInto(tx, counter, 1))));
+    await Promise.all(Array.from({ length: 12 }, () => reads.transaction((tx) => foldInto(tx, counter, [1]))));
     expect(await totalOf('one')).toBe(12);
   });
 });
@@ -282,12 +282,12 @@ describe('compareReplayed makes rows once more from a history of the bus', () =>
     });
 
   it('as they are, though some events come twice', async () => {
-    for (const event of events) await reads.transaction((tx) => foldInto(tx, sums, event));
+    for (const event of events) await reads.transaction((tx) => foldInto(tx, sums, [event]));
     expect(await compared()).toEqual({ sums: [] });
   });
 
   it('and says which rows are not so', async () => {
-    for (const event of events) await reads.transaction((tx) => foldInto(tx, sums, event));
+    for (const event of events) await reads.transaction((tx) => foldInto(tx, sums, [event]));
     await reads.query(`UPDATE tallies SET total = total + 1 WHERE id = 'odd'`);
     const [found, ...others] = (await compared())['sums'] ?? [];
     expect(others).toEqual([]);

@@ -13,6 +13,14 @@ export interface StoredKey {
   readonly wrapped: Buffer;
 }
 
+/** One at a time per person: a key being created while the person is erased would otherwise survive unseen. */
+const alone = (person: string): string => `pg_advisory_xact_lock(hashtextextended('tsunagu.sealing.' || ${person}, 0))`;
+
+const find = (person: string, category: string, agency: string): string => `
+    SELECT k.id, k.wrapped, EXISTS (SELECT FROM sealing.erased_persons e WHERE e.person = ${person}) AS erased
+      FROM (VALUES (1)) AS one
+      LEFT JOIN sealing.keys k ON k.person = ${person} AND k.category = ${category} AND k.agency = ${agency}`;
+
 /**
  * Schema of the key database, run by its owner; running it again changes nothing. The runtime role may create keys
  * and destroy them, but neither bring one back nor take a tombstone away: the triggers hold even for the owner.
@@ -49,16 +57,22 @@ export const keySchemaSql = (runtimeRole: string): string => `
     FOR EACH ROW EXECUTE FUNCTION sealing.only_destroys();
   CREATE OR REPLACE TRIGGER stays BEFORE UPDATE OR DELETE ON sealing.erased_persons
     FOR EACH ROW EXECUTE FUNCTION sealing.stays();
+  CREATE OR REPLACE FUNCTION sealing.key_of(
+    the_person text, the_category text, the_agency text, new_id uuid, new_key bytea, now timestamptz
+  ) RETURNS TABLE (id uuid, wrapped bytea, erased boolean) LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM ${alone('the_person')};
+    INSERT INTO sealing.keys (id, person, category, agency, wrapped, created)
+    SELECT new_id, the_person, the_category, the_agency, new_key, now
+     WHERE NOT EXISTS (SELECT FROM sealing.erased_persons e WHERE e.person = the_person)
+    ON CONFLICT ON CONSTRAINT keys_person_category_agency_key DO NOTHING;
+    RETURN QUERY ${find('the_person', 'the_category', 'the_agency')};
+  END $$;
   REVOKE ALL ON SCHEMA sealing FROM PUBLIC;
   GRANT USAGE ON SCHEMA sealing TO ${escapeIdentifier(runtimeRole)};
   GRANT SELECT, INSERT, UPDATE (wrapped, destroyed) ON sealing.keys TO ${escapeIdentifier(runtimeRole)};
   GRANT SELECT, INSERT ON sealing.erased_persons TO ${escapeIdentifier(runtimeRole)};
 `;
-
-const FIND = `
-  SELECT k.id, k.wrapped, EXISTS (SELECT FROM sealing.erased_persons e WHERE e.person = $1) AS erased
-    FROM (VALUES (1)) AS one
-    LEFT JOIN sealing.keys k ON k.person = $1 AND k.category = $2 AND k.agency = $3`;
 
 interface Found {
   readonly id: string | null;
@@ -71,7 +85,9 @@ export class KeyStore {
 
   /** @throws Erased when the person was erased; a tombstone wins over a key that a restore brought back */
   async find(owner: KeyOwner): Promise<StoredKey | undefined> {
-    return found(await this.pool.query<Found>({ name: 'sealing-find', text: FIND, values: columns(owner) }));
+    return found(
+      await this.pool.query<Found>({ name: 'sealing-find', text: find('$1', '$2', '$3'), values: columns(owner) }),
+    );
   }
 
   /**
@@ -80,19 +96,15 @@ export class KeyStore {
    */
   async create(owner: KeyOwner, wrap: (id: string) => Promise<Buffer>, now: Date): Promise<StoredKey> {
     const id = randomUUID();
-    const wrapped = await wrap(id);
-    return this.alone(owner.person, async (client) => {
-      await client.query(
-        `INSERT INTO sealing.keys (id, person, category, agency, wrapped, created)
-         SELECT $4, $1, $2, $3, $5, $6
-          WHERE NOT EXISTS (SELECT FROM sealing.erased_persons WHERE person = $1)
-         ON CONFLICT (person, category, agency) DO NOTHING`,
-        [...columns(owner), id, wrapped, now],
-      );
-      const key = found(await client.query<Found>(FIND, columns(owner)));
-      if (!key) throw new Error('the key was not created');
-      return key;
-    });
+    const key = found(
+      await this.pool.query<Found>({
+        name: 'sealing-create',
+        text: 'SELECT id, wrapped, erased FROM sealing.key_of($1, $2, $3, $4, $5, $6)',
+        values: [...columns(owner), id, await wrap(id), now],
+      }),
+    );
+    if (!key) throw new Error('the key was not created');
+    return key;
   }
 
   /** @returns how many keys this call destroyed */
@@ -115,7 +127,6 @@ export class KeyStore {
     return rows.map(({ person }) => person);
   }
 
-  /** One at a time per person: a key being created while the person is erased would otherwise survive unseen. */
   private async alone<T>(person: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     // A connection lost between two statements fails the next one; unheard, it would end the process.
@@ -123,7 +134,7 @@ export class KeyStore {
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('tsunagu.sealing.' || $1, 0))`, [person]);
+      await client.query(`SELECT ${alone('$1')}`, [person]);
       const result = await work(client);
       await client.query('COMMIT');
       return result;

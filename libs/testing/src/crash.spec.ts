@@ -104,7 +104,7 @@ async function start({ log, bus: busUrl, reads }: Databases) {
     await bus.consume({
       group: 'g',
       topics: [PLAN_TOPIC],
-      handle: onceInto(dataSource, 'g', (event, tx) => foldInto(tx, consumed, event)),
+      handle: onceInto(dataSource, 'g', (event, tx) => foldInto(tx, consumed, [event])),
     });
     return { projecting, publishing };
   })();

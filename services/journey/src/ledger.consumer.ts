@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { catalogue, isAboutPerson } from '@tsunagu/contracts';
-import { FoldingConsumer } from '@tsunagu/platform';
+import type { FoldingConsumer } from '@tsunagu/platform';
 import { accessRows } from './accesses/accesses.evolve';
 import { authorisationRows } from './authorisations/authorisations.evolve';
 import { consentRows } from './consents/consents.evolve';
@@ -10,7 +10,7 @@ import { timelineRows } from './timeline/timeline.evolve';
 
 /** Every service's events about persons, folded into the journey's rows in one transaction. */
 @Injectable()
-export class LedgerConsumer extends FoldingConsumer {
+export class LedgerConsumer implements FoldingConsumer {
   readonly group = 'journey-ledger';
   readonly events = catalogue.filter(({ schema }) => isAboutPerson(schema));
   readonly models = [timelineRows, accessRows, consentRows, authorisationRows, disclosureRows, handoffRows];

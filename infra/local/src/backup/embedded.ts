@@ -39,8 +39,14 @@ export const installedKeys = (data: string): string => {
 
 const runningServer = (data: string, secrets: Secrets): Server => {
   const { postgres: port } = readPrivately(join(data, 'ports.json')) as Ports<'postgres'>;
-  return { port, superuserPassword: secrets.databaseSuperuser, rolePasswords: secrets.databaseRoles };
+  return serverOf(join(data, 'postgres'), port, secrets);
 };
+
+const serverOf = (folder: string, port: number, secrets: Secrets): Server => ({
+  ...{ folder, port },
+  superuserPassword: secrets.databaseSuperuser,
+  rolePasswords: secrets.databaseRoles,
+});
 
 function urlsOf({ port, superuserPassword }: Server): Required<Urls> {
   const url = (database: string): string => `postgresql://postgres:${superuserPassword}@127.0.0.1:${port}/${database}`;
@@ -55,7 +61,7 @@ async function withCluster<T>(
 ): Promise<T> {
   const { startCluster } = await import('../../postgres/cluster.mjs');
   const { postgres: port } = await portsFor(data, ['postgres']);
-  const server = { port, superuserPassword: secrets.databaseSuperuser, rolePasswords: secrets.databaseRoles };
+  const server = serverOf(folder, port, secrets);
   const cluster: Cluster = await startCluster({ folder, port, password: server.superuserPassword });
   try {
     return await work(server);

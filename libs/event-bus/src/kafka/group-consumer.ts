@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { CloudEvent } from '@tsunagu/contracts';
 import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ConsumeOptions, Consumer } from '../port';
+import { Progress } from '../progress';
 import { Slots } from '../slots';
 import { delayAfter, isOutage, pause, reasonOf, type RetryPolicy } from '../retry';
 import { NOT_AN_EVENT, standIn } from '../unreadable';
@@ -28,6 +29,14 @@ interface Work {
   readonly letter?: Letter;
 }
 
+/** Up to where a partition is finished with, and the call that tells the broker so. */
+interface Reached {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly commit: EachBatchPayload['commitOffsetsIfNecessary'];
+}
+
 interface Failing {
   readonly offset: string;
   readonly failures: number;
@@ -39,7 +48,12 @@ const JOIN_MS = 5_000;
 const RESTART_MS = 1_000;
 const GOODBYE_MS = 5_000;
 /** How long a partition that was paused may stay unasked for after it goes on. */
-const LONG_POLL_MS = 200;
+const LONG_POLL_MS = 500;
+/** A commit costs the broker as much as a message. */
+const COMMIT_EVERY_MS = 200;
+/** Between two fetches that bring little, so that the next brings what several messages are. */
+const PACE_MS = 40;
+const LITTLE = 10;
 /** About a hundred events per partition in memory: what back-pressure lets in. */
 const PARTITION_BYTES = 96 * 1024;
 
@@ -52,6 +66,7 @@ export class GroupConsumer implements Consumer {
   private readonly failing = new Map<string, Failing>();
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private batches = 0;
 
   constructor(private readonly options: GroupConsumerOptions) {
     // Every partition that waits for its next try listens.
@@ -88,6 +103,11 @@ export class GroupConsumer implements Consumer {
   private async untilCrash(joined: () => void): Promise<void> {
     await this.options.prepare();
     const member = this.member();
+    const progress = new Progress<string, Reached>({
+      write: commit,
+      everyMs: COMMIT_EVERY_MS,
+      onError: this.options.onError,
+    });
     const { signal } = this.stopping;
     const over = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
@@ -96,7 +116,12 @@ export class GroupConsumer implements Consumer {
         resolve();
       });
     });
-    member.on(member.events.GROUP_JOIN, joined);
+    member.on(member.events.REBALANCING, () => void progress.save().catch(this.options.onError));
+    member.on(member.events.GROUP_JOIN, () => {
+      // What another member goes on from is not ours to move any more.
+      progress.forget();
+      joined();
+    });
     try {
       await member.connect();
       await member.subscribe({ topics: [...this.topics], fromBeginning: true });
@@ -104,11 +129,13 @@ export class GroupConsumer implements Consumer {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: this.options.concurrency,
-        eachBatch: (payload) => this.eachBatch(payload),
+        eachBatch: (payload) => this.eachBatch(payload, progress),
       });
       await Promise.race([started.then(() => over), over]);
     } finally {
+      if (signal.aborted) await progress.save().catch(this.options.onError);
       await member.disconnect();
+      progress.close();
     }
   }
 
@@ -125,26 +152,57 @@ export class GroupConsumer implements Consumer {
     });
   }
 
-  private async eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+  private async eachBatch(payload: EachBatchPayload, progress: Progress<string, Reached>): Promise<void> {
+    const { batch, heartbeat } = payload;
+    const { topic, partition } = batch;
+    const began = Date.now();
+    this.batches += 1;
     // However long a handler takes; that the group rebalances is heard between two events.
     const beat = setInterval(() => void heartbeat().catch(() => undefined), this.options.sessionTimeoutMs / 10);
-    let done: string | undefined;
+    const reached = (done: string): void => {
+      payload.resolveOffset(done);
+      const offset = String(BigInt(done === batch.messages.at(-1)?.offset ? batch.lastOffset() : done) + 1n);
+      progress.reached(`${topic}/${partition}`, { topic, partition, offset, commit: payload.commitOffsetsIfNecessary });
+    };
     try {
-      for (const message of batch.messages) {
-        if (!isRunning() || isStale() || this.stopping.signal.aborted) break;
-        const delay = await this.attempt(this.workOf(batch, message));
-        if (delay !== undefined) {
-          this.rest(payload, delay);
-          break;
-        }
-        resolveOffset(message.offset);
-        done = message === batch.messages.at(-1) ? batch.lastOffset() : message.offset;
-        await heartbeat();
-      }
+      await this.workThrough(payload, reached);
     } finally {
       clearInterval(beat);
-      if (done !== undefined) await commit(payload, done);
+      this.batches -= 1;
+      // kafkajs fetches again once every batch of this fetch has returned.
+      const early = began + PACE_MS - Date.now();
+      if (early > 0 && this.batches === 0 && batch.messages.length < LITTLE) await pause(early, this.stopping.signal);
+      // Whoever leaves saves first.
+      if (this.stopping.signal.aborted || !payload.isRunning()) await progress.save();
+    }
+  }
+
+  private async workThrough(payload: EachBatchPayload, reached: (offset: string) => void): Promise<void> {
+    const { batch, heartbeat, isRunning, isStale } = payload;
+    const work = batch.messages.map((message) => this.workOf(batch, message));
+    if (await this.together(batch.partition, work)) return reached(batch.messages.at(-1)?.offset ?? batch.lastOffset());
+    for (const [n, message] of batch.messages.entries()) {
+      if (!isRunning() || isStale() || this.stopping.signal.aborted) break;
+      const delay = await this.attempt(work[n]);
+      if (delay !== undefined) return this.rest(payload, delay);
+      reached(message.offset);
+      await heartbeat();
+    }
+  }
+
+  /** Whether all of them could be handled in one go. One that has failed before is tried alone. */
+  private async together(partition: number, work: readonly (Work | undefined)[]): Promise<boolean> {
+    const { handleTogether, onError } = this.options;
+    const events = work.flatMap((one) => (one?.event && !one.letter ? [one.event] : []));
+    if (!handleTogether || events.length < 2 || events.length < work.length || this.stopping.signal.aborted)
+      return false;
+    if (work.some((one) => one && this.failing.get(nameOf(one.place))?.offset === one.place.offset)) return false;
+    try {
+      await this.inLane(partition, () => handleTogether(events));
+      return true;
+    } catch (error) {
+      onError(error);
+      return false;
     }
   }
 
@@ -165,7 +223,7 @@ export class GroupConsumer implements Consumer {
     const { place, event, letter } = work;
     if (!event) return this.setAside(work, NOT_AN_EVENT, 1);
     try {
-      await this.handle(place.partition, event);
+      await this.inLane(place.partition, () => this.options.handle(event));
     } catch (error) {
       this.options.onError(error);
       return this.failed(work, error);
@@ -176,10 +234,10 @@ export class GroupConsumer implements Consumer {
   }
 
   /** One at a time per partition, its dead letters included. */
-  private async handle(partition: number, event: CloudEvent): Promise<void> {
+  private async inLane(partition: number, work: () => Promise<void>): Promise<void> {
     const lane = this.lanes.get(partition) ?? new Slots(1);
     this.lanes.set(partition, lane);
-    const handling = lane.run(() => this.options.slots.run(() => this.options.handle(event)));
+    const handling = lane.run(() => this.options.slots.run(work));
     this.inHand.add(handling);
     await handling.finally(() => this.inHand.delete(handling));
   }
@@ -222,9 +280,11 @@ export class GroupConsumer implements Consumer {
 
 const nameOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
 
-/** By the payload's own function: the consumer's does nothing any more once it is stopping. */
-async function commit({ batch, commitOffsetsIfNecessary }: EachBatchPayload, done: string): Promise<void> {
-  const { topic, partition } = batch;
-  const offset = String(BigInt(done) + 1n);
-  await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+/** By a batch's own function: the consumer's does nothing any more once it is stopping. */
+async function commit(reached: readonly Reached[]): Promise<void> {
+  const topics = [...new Set(reached.map(({ topic }) => topic))].map((topic) => ({
+    topic,
+    partitions: reached.filter((one) => one.topic === topic).map(({ partition, offset }) => ({ partition, offset })),
+  }));
+  await reached.at(-1)?.commit({ topics });
 }

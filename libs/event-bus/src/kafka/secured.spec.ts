@@ -40,7 +40,7 @@ type User = Parameters<typeof securedAs>[0];
       return found;
     }, 30_000);
     expect(letters).toMatchObject([{ group: 'journey-ledger', reason: 'RangeError', event: { id: event.event.id } }]);
-    expect(await journey.lag('journey-ledger')).toBe(0);
+    await eventually(async () => expect(await journey.lag('journey-ledger')).toBe(0));
   });
 
   it('and nothing else', async () => {

@@ -3,13 +3,16 @@ import { type Failure, pause, type RetryPolicy, type Tried, tryRepeatedly } from
 import { isEvent, NOT_AN_EVENT, standIn } from '../unreadable';
 import { partitionLock, type Session } from './session';
 import { Bell, type Slots } from '../slots';
-import type { Progress } from './progress';
-import type { Claim, Letter, Message, Partition, Tables } from './tables';
+import type { Progress } from '../progress';
+import type { Claim, Letter, Message, Partition, Step, Tables } from './tables';
+
+/** Of all groups of a bus. */
+export type Places = Progress<Claim, Step & { readonly overtaken: () => void }>;
 
 export interface GroupConsumerOptions extends ConsumeOptions {
   readonly partitions: readonly Partition[];
   readonly tables: Tables;
-  readonly progress: Progress;
+  readonly progress: Places;
   readonly session: Session;
   readonly slots: Slots;
   readonly retry: RetryPolicy;
@@ -166,6 +169,7 @@ export class GroupConsumer implements Consumer {
 
   private async work(claim: Claim, letters: readonly Letter[], messages: readonly Message[]): Promise<void> {
     for (const letter of letters) await this.handleLetter(claim, letter);
+    if (await this.together(claim, messages)) return this.reached(claim, messages.at(-1));
     let done: Message | undefined;
     for (const message of messages) {
       const tried = await this.tried(claim, message);
@@ -175,7 +179,29 @@ export class GroupConsumer implements Consumer {
       else done = undefined;
       claim.at = message;
     }
-    if (done) this.options.progress.reached(this.options.group, claim, done, () => this.overtaken(claim));
+    this.reached(claim, done);
+  }
+
+  private reached(claim: Claim, last: Message | undefined): void {
+    if (!last) return;
+    const { group, progress } = this.options;
+    claim.at = last;
+    progress.reached(claim, { group, claim, place: last, overtaken: () => this.overtaken(claim) });
+  }
+
+  /** Whether all of them could be handled in one go. */
+  private async together(claim: Claim, messages: readonly Message[]): Promise<boolean> {
+    const { handleTogether, slots, onError } = this.options;
+    const events = messages.map(({ event }) => event);
+    if (!handleTogether || events.length < 2 || !events.every(isEvent)) return false;
+    if (this.stopping.signal.aborted || !this.holds(claim)) return false;
+    try {
+      await slots.run(() => handleTogether(events));
+      return true;
+    } catch (error) {
+      onError(error);
+      return false;
+    }
   }
 
   /** What was reached before is saved first: saved later, it would move the group back. */

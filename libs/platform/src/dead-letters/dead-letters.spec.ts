@@ -14,14 +14,14 @@ import {
   type TestServices,
 } from '@tsunagu/testing';
 import { Client } from 'pg';
-import type { BusConsumer, ServiceDefinition } from '../definition';
+import type { WritingConsumer, ServiceDefinition } from '../definition';
 import { EVENT_BUS, EVENT_STORE } from '../injection';
 
 const handled: string[] = [];
 let broken = true;
 
 @Injectable()
-class Reader implements BusConsumer {
+class Reader implements WritingConsumer {
   readonly group = 'journey-reader';
   readonly events = [followUpEvents.PlanRevised];
 

@@ -65,31 +65,44 @@ function sending(outgoing: Outgoing, system: string, telemetry: Telemetry) {
   const { topic, event } = outgoing;
   const parent = spanContextFrom(event.traceparent);
   if (!parent) return { outgoing };
-  const attributes = messaging(system, topic, 'send', event);
+  const attributes = { ...messaging(system, topic, 'send'), ...typed(event) };
   const span = telemetry.begin(`send ${topic}`, { kind: SpanKind.PRODUCER, parent, attributes });
   return { span, outgoing: { topic, event: { ...event, traceparent: traceparentOf(span.spanContext()) } } };
 }
 
-/** Handles one event of the bus in a consumer span, child of its producer's. */
+/**
+ * Handles events of the bus in a consumer span: one alone continues its producer's trace, several together are a trace of
+ * their own, linked to those that they come from.
+ */
 export function inConsumerSpan(
   telemetry: Telemetry,
   { system, topic, group }: { readonly system: string; readonly topic: string; readonly group: string },
-  event: CloudEvent,
+  events: readonly CloudEvent[],
   work: () => Promise<void>,
 ): Promise<void> {
-  const attributes = { ...messaging(system, topic, 'process', event), 'messaging.consumer.group.name': group };
-  const parent = spanContextFrom(event.traceparent) ?? null;
-  return telemetry.inSpan(`process ${topic}`, { kind: SpanKind.CONSUMER, parent, attributes }, work);
+  const [event, another] = events;
+  const alone = another ? undefined : event;
+  const attributes = {
+    ...messaging(system, topic, 'process'),
+    ...(alone ? typed(alone) : { 'messaging.batch.message_count': events.length }),
+    'messaging.consumer.group.name': group,
+  };
+  const parent = spanContextFrom(alone?.traceparent) ?? null;
+  return telemetry.inSpan(`process ${topic}`, { kind: SpanKind.CONSUMER, parent, attributes }, async (span) => {
+    if (!alone && span.isRecording()) span.addLinks(linksTo(events.map(({ traceparent }) => traceparent)));
+    await work();
+  });
 }
 
 /** OpenTelemetry's messaging and CloudEvents conventions. */
-const messaging = (system: string, topic: string, operation: 'send' | 'process', { type }: CloudEvent) => ({
+const messaging = (system: string, topic: string, operation: 'send' | 'process') => ({
   'messaging.system': system,
   'messaging.destination.name': topic,
   'messaging.operation.name': operation,
   'messaging.operation.type': operation,
-  'cloudevents.event_type': type,
 });
+
+const typed = ({ type }: CloudEvent) => ({ 'cloudevents.event_type': type });
 
 /** OpenTelemetry keeps no more by default. */
 const MAX_LINKS = 128;
@@ -104,7 +117,7 @@ export async function inProjectionSpan(
   const began = performance.now();
   const attributes = { 'tsunagu.read_model': model, 'tsunagu.events': events.length };
   await telemetry.inSpan(`project ${model}`, { parent: null, attributes }, async (span) => {
-    if (span.isRecording()) span.addLinks(linksTo(events));
+    if (span.isRecording()) span.addLinks(linksTo(events.map(({ metadata }) => metadata.traceparent)));
     await work();
   });
   const labels = { 'tsunagu.service': telemetry.service, read_model: model };
@@ -112,10 +125,9 @@ export async function inProjectionSpan(
   telemetry.duration('tsunagu.projection.batch.duration', description, secondsSince(began), labels);
 }
 
-function linksTo(events: readonly RecordedEvent[]): Link[] {
-  const parents = new Set(events.flatMap(({ metadata }) => metadata.traceparent ?? []));
-  return [...parents].slice(0, MAX_LINKS).flatMap((parent) => {
-    const context = spanContextFrom(parent);
+function linksTo(traceparents: readonly (string | undefined)[]): Link[] {
+  return [...new Set(traceparents)].slice(0, MAX_LINKS).flatMap((traceparent) => {
+    const context = spanContextFrom(traceparent);
     return context ? [{ context }] : [];
   });
 }

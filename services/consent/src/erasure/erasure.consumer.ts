@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, type DataOf, intakeEvents } from '@tsunagu/contracts';
-import { type BusConsumer, contextFromEvent } from '@tsunagu/platform';
+import { type CommandingConsumer, contextFromEvent } from '@tsunagu/platform';
 import { HandleConsent } from '../consent/consent.handler';
 import { PersonSeals } from '../person-seals';
 
 /** The person's keys are destroyed: every permit ends, and nothing is decided in their favour or against them any more. */
 @Injectable()
-export class ErasureConsumer implements BusConsumer {
+export class ErasureConsumer implements CommandingConsumer {
   readonly group = 'consent-erasure';
   readonly events = [intakeEvents.PersonErased];
 
@@ -16,7 +16,7 @@ export class ErasureConsumer implements BusConsumer {
     private readonly seals: PersonSeals,
   ) {}
 
-  async handle(event: CloudEvent): Promise<void> {
+  async react(event: CloudEvent): Promise<void> {
     const { personId, erasureId } = event.data as DataOf<typeof intakeEvents.PersonErased>;
     this.seals.forget(personId);
     const intent = { type: 'EraseConsent', erasureId } as const;

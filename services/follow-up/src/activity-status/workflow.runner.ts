@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, followUpEvents, referralEvents } from '@tsunagu/contracts';
 import { type EventStore, Rejection, stateOf } from '@tsunagu/event-sourcing';
-import { type BusConsumer, type Clock, CLOCK, contextFromEvent, EVENT_STORE, idFrom } from '@tsunagu/platform';
+import { type WritingConsumer, type Clock, CLOCK, contextFromEvent, EVENT_STORE, idFrom } from '@tsunagu/platform';
 import { type EntityManager, In } from 'typeorm';
 import { plan } from '../plan/domain/plan';
 import { HandlePlan } from '../plan/plan.handler';
@@ -14,7 +14,7 @@ import { meaningOf } from './workflow';
  * opens at the same moment is not missed: both sides write first and look then, one after the other per service.
  */
 @Injectable()
-export class ActivityStatusRunner implements BusConsumer {
+export class ActivityStatusRunner implements WritingConsumer {
   readonly group = 'follow-up-activity-status';
   readonly events = [
     referralEvents.ServiceStatusChanged,

@@ -2,7 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, intakeEvents, referralEvents } from '@tsunagu/contracts';
 import { Rejection } from '@tsunagu/event-sourcing';
-import { type BusConsumer, CaughtUp, type Clock, CLOCK, contextFromEvent, idFrom, SEALER } from '@tsunagu/platform';
+import {
+  type CommandingConsumer,
+  CaughtUp,
+  type Clock,
+  CLOCK,
+  contextFromEvent,
+  idFrom,
+  SEALER,
+} from '@tsunagu/platform';
 import type { Sealer } from '@tsunagu/sealing';
 import { DataSource } from 'typeorm';
 import { HandlePlan } from '../plan/plan.handler';
@@ -10,7 +18,7 @@ import { PlanRow } from '../plans/plans.entity';
 import { reactionTo } from './workflow';
 
 @Injectable()
-export class WithdrawalRunner implements BusConsumer {
+export class WithdrawalRunner implements CommandingConsumer {
   readonly group = 'follow-up-withdrawal';
   readonly events = [referralEvents.WithdrawalNotified, referralEvents.ReferralCancelled, intakeEvents.PersonErased];
 
@@ -22,7 +30,7 @@ export class WithdrawalRunner implements BusConsumer {
     @Inject(SEALER) private readonly sealer: Sealer,
   ) {}
 
-  async handle(event: CloudEvent): Promise<void> {
+  async react(event: CloudEvent): Promise<void> {
     const concern = reactionTo(event);
     if (!concern) return;
     if ('personId' in concern.plans) this.sealer.forget(concern.plans.personId);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CloudEvent, referralEvents, type Sector } from '@tsunagu/contracts';
 import { Rejection } from '@tsunagu/event-sourcing';
-import type { BusConsumer } from '@tsunagu/platform';
+import type { WritingConsumer } from '@tsunagu/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AgencyRow } from './agency-row.entity';
 
@@ -9,7 +9,7 @@ const { OrganisationListed } = referralEvents;
 
 /** Learns the agencies from the directory. */
 @Injectable()
-export class AgencyConsumer implements BusConsumer {
+export class AgencyConsumer implements WritingConsumer {
   readonly group = 'intake-agencies';
   readonly events = [OrganisationListed];
 

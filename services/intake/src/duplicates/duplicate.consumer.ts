@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CloudEvent, intakeEvents } from '@tsunagu/contracts';
 import { type EventStore, stateOf } from '@tsunagu/event-sourcing';
-import { type BusConsumer, EVENT_STORE } from '@tsunagu/platform';
+import { type WritingConsumer, EVENT_STORE } from '@tsunagu/platform';
 import type { EntityManager } from 'typeorm';
 import { person } from '../person/domain/person';
 import { DuplicateIndex } from './duplicate-index';
 
 /** After these an agency may see more, or less, of who somebody is. */
 @Injectable()
-export class DuplicateConsumer implements BusConsumer {
+export class DuplicateConsumer implements WritingConsumer {
   readonly group = 'intake-duplicates';
   readonly events = [
     intakeEvents.PersonIdentified,

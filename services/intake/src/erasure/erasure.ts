@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, intakeEvents } from '@tsunagu/contracts';
 import { type CommandContext, type EventStore, stateOf } from '@tsunagu/event-sourcing';
 import {
-  type BusConsumer,
+  type CommandingConsumer,
   type ClockWork,
   contextFromClock,
   contextFromEvent,
@@ -59,13 +59,13 @@ export class Erasure {
 
 /** Finishes an erasure that a process began and did not live to end, and carries it to the consultations. */
 @Injectable()
-export class ErasureConsumer implements BusConsumer {
+export class ErasureConsumer implements CommandingConsumer {
   readonly group = 'intake-erasure';
   readonly events = [ErasureRequested, PersonErased, ConsultationOpened];
 
   constructor(private readonly erasure: Erasure) {}
 
-  async handle(event: CloudEvent): Promise<void> {
+  async react(event: CloudEvent): Promise<void> {
     const context = contextFromEvent(event, 'intake', this.group);
     if (event.type === ErasureRequested.type) await this.erasure.complete(event.partitionkey, event.time, context);
     // A consultation may have been on its way in while the keys were destroyed.

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, followUpEvents, intakeEvents, referralEvents } from '@tsunagu/contracts';
-import { type BusConsumer, contextFromEvent } from '@tsunagu/platform';
+import { type CommandingConsumer, contextFromEvent } from '@tsunagu/platform';
 import type { Involvement } from '../person/domain/person';
 import { HandlePerson } from '../person/person.handler';
 
@@ -14,7 +14,7 @@ const { PlanTransferred } = followUpEvents;
  * intake recorded itself this only finishes what a process that died had begun.
  */
 @Injectable()
-export class InvolvementConsumer implements BusConsumer {
+export class InvolvementConsumer implements CommandingConsumer {
   readonly group = 'intake-involvement';
   readonly events = [
     ConsultationOpened,
@@ -28,7 +28,7 @@ export class InvolvementConsumer implements BusConsumer {
 
   constructor(private readonly commands: CommandBus) {}
 
-  async handle(event: CloudEvent): Promise<void> {
+  async react(event: CloudEvent): Promise<void> {
     const involved = involvementFrom(event);
     const context = contextFromEvent(event, 'intake', this.group);
     if (involved) {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CloudEvent, consentEvents, intakeEvents, referralEvents } from '@tsunagu/contracts';
-import { type BusConsumer, type Clock, CLOCK, contextFromEvent, SEALER } from '@tsunagu/platform';
+import { type WritingConsumer, type Clock, CLOCK, contextFromEvent, SEALER } from '@tsunagu/platform';
 import type { Sealer } from '@tsunagu/sealing';
 import type { EntityManager } from 'typeorm';
 import { HandleReferral } from '../referral/referral.handler';
@@ -10,7 +10,7 @@ import { type Ending, endings, type Grants, type Learnt, learntFrom, type Watche
 
 /** Nothing slips: see `endings` for why. */
 @Injectable()
-export class WithdrawalRunner implements BusConsumer {
+export class WithdrawalRunner implements WritingConsumer {
   readonly group = 'referral-withdrawal';
   readonly events = [
     consentEvents.ConsentWithdrawn,
