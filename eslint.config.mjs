@@ -123,6 +123,20 @@ export default tseslint.config(
   },
   { files: DOMAIN, ignores: SPECS, rules: { 'house/pure-domain': 'error' } },
   {
+    files: ['libs/{event-bus,event-store,platform,read-models,sealing}/src/**/*.ts'],
+    ignores: SPECS,
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Date',
+          property: 'now',
+          message: 'A wait until Date.now() takes hours when the clock is set back: measure with performance.now().',
+        },
+      ],
+    },
+  },
+  {
     // The bench measures the adapter beside the client that it stands on.
     files: ['libs/event-bus/src/kafka/**/*.ts', 'e2e/load/apart/raw-lines.ts'],
     rules: { 'house/kafka-in-one-folder': 'off' },

@@ -35,14 +35,14 @@ export class Observer {
     });
   }
 
-  /** How much is on its way: bus events not handled, and logs that a read model or the bus has not seen the end of. */
-  async lag(): Promise<number> {
+  /** Whose work is on its way: groups with bus events not handled, logs that a read model or the bus has not seen the end of. */
+  async lagging(): Promise<readonly string[]> {
     const groups = services.flatMap((definition) => consumersOf(definition).map(({ group }) => group));
     const lags = await Promise.all([
-      ...groups.map((group) => this.bus.lag(group)),
-      ...this.watched.map((service) => this.behind(service)),
+      ...groups.map(async (group) => [group, await this.bus.lag(group)] as const),
+      ...this.watched.map(async (service) => [`${service.name}'s log`, await this.behind(service)] as const),
     ]);
-    return lags.reduce((sum, one) => sum + one, 0);
+    return lags.filter(([, lag]) => lag > 0).map(([name, lag]) => `${name} (${lag})`);
   }
 
   /** Every event about a person that the logs hold, in the order of each log. */

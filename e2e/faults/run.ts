@@ -69,7 +69,9 @@ async function all(estate: Estate): Promise<readonly Row[]> {
   try {
     for (let round = 1; round <= rounds; round += 1) {
       for (const fault of random.shuffled(chosen)) {
-        const row = await suffer(fault, scene);
+        const row = await suffer(fault, scene).catch((error: unknown) => {
+          throw new Error(`${fault.name}: ${String(error)}`);
+        });
         rows.push(row);
         say(`${row.wrong.length === 0 ? 'ok  ' : 'WRONG'} ${row.fault} (${Math.round(row.stillMs)} ms to recover)`);
         row.wrong.slice(0, 10).forEach((what) => say(`      ${what}`));

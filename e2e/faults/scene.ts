@@ -94,7 +94,12 @@ export class Scene {
 
   /** Settles when nothing is on its way any more. */
   async still(): Promise<void> {
-    await until(async () => (await this.observer.lag().catch(() => 1)) === 0, 'everything on its way to arrive');
+    let lagging: readonly string[] = [];
+    const arrived = async (): Promise<boolean> => {
+      lagging = await this.observer.lagging().catch((error: unknown) => [String(error)]);
+      return lagging.length === 0;
+    };
+    await until(arrived, () => `everything on its way to arrive: ${lagging.join(', ')}`);
   }
 
   /** A case that has come to its end. */
@@ -143,12 +148,12 @@ export class Scene {
 /** @throws Error when it does not become true */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  what: string,
+  what: string | (() => string),
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
     await delay(GLANCE_MS);
   }
 }

@@ -47,7 +47,7 @@ export class Progress<Key, Step> {
 
   private saveSoon(): void {
     if (this.closed) return;
-    const wait = Math.max(0, this.savedAt + this.options.everyMs - Date.now());
+    const wait = Math.max(0, this.savedAt + this.options.everyMs - performance.now());
     this.timer ??= setTimeout(() => void this.save().catch(this.options.onError), wait);
   }
 
@@ -55,7 +55,7 @@ export class Progress<Key, Step> {
     const steps = this.unsaved;
     if (steps.size === 0) return;
     this.unsaved = new Map();
-    this.savedAt = Date.now();
+    this.savedAt = performance.now();
     try {
       await this.options.write([...steps.values()]);
     } catch (error) {

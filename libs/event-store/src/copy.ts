@@ -97,11 +97,11 @@ async function whole(
   followed: Followed,
   onEvents: (events: number) => void,
 ): Promise<Comparison> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const comparison = await compare(from, to, followed, onEvents);
     if (comparison.complete) return comparison;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new LogsDiffer(
         `The copy shows ${comparison.events} events and the source more. Was the source written to meanwhile? Run the copy again.`,
       );

@@ -14,12 +14,12 @@ export async function rowAt<Row extends { readonly revision: number } | null | u
   find: () => Promise<Row>,
   minRevision: number | undefined,
 ): Promise<Row> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   // Each wait is longer than the one before: many who wait must not keep the database busy with their asking.
   for (let wait: number = LOOK_AGAIN_MS.first; ; wait = Math.min(wait * 2, LOOK_AGAIN_MS.most)) {
     const row = await find();
     if (minRevision === undefined || (row?.revision ?? -1) >= minRevision) return row;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Unavailable(
         'not-yet-visible',
         'Your change is recorded but this list has not caught up yet. Ask again in a moment.',

@@ -20,9 +20,10 @@ export class CaughtUp {
 
   /** Settles when the read models show all that the log held. @throws Unavailable after 10 s; the bus then tries again */
   async wait(): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     while ((await this.lag()) > 0) {
-      if (Date.now() > deadline) throw new Unavailable('read-models-behind', 'The read models have not caught up.');
+      if (performance.now() > deadline)
+        throw new Unavailable('read-models-behind', 'The read models have not caught up.');
       await delay(STEP_MS);
     }
   }

@@ -155,7 +155,7 @@ export class GroupConsumer implements Consumer {
   private async eachBatch(payload: EachBatchPayload, progress: Progress<string, Reached>): Promise<void> {
     const { batch, heartbeat } = payload;
     const { topic, partition } = batch;
-    const began = Date.now();
+    const began = performance.now();
     this.batches += 1;
     // However long a handler takes; that the group rebalances is heard between two events.
     const beat = setInterval(() => void heartbeat().catch(() => undefined), this.options.sessionTimeoutMs / 10);
@@ -170,7 +170,7 @@ export class GroupConsumer implements Consumer {
       clearInterval(beat);
       this.batches -= 1;
       // kafkajs fetches again once every batch of this fetch has returned.
-      const early = began + PACE_MS - Date.now();
+      const early = began + PACE_MS - performance.now();
       if (early > 0 && this.batches === 0 && batch.messages.length < LITTLE) await pause(early, this.stopping.signal);
       // Whoever leaves saves first.
       if (this.stopping.signal.aborted || !payload.isRunning()) await progress.save();

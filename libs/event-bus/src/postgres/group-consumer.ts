@@ -67,9 +67,9 @@ export class GroupConsumer implements Consumer {
 
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const began = Date.now();
+      const began = performance.now();
       await this.bell.sleep(await this.once());
-      const early = began + PACE_MS - Date.now();
+      const early = began + PACE_MS - performance.now();
       if (early > 0) await pause(early, this.stopping.signal);
     }
     this.silence();
@@ -81,7 +81,7 @@ export class GroupConsumer implements Consumer {
   /** @returns how long to sleep at most before the next round */
   private async once(): Promise<number> {
     try {
-      if (Date.now() >= this.lookAroundAt) await this.lookAround();
+      if (performance.now() >= this.lookAroundAt) await this.lookAround();
       return (await this.handOut()) ? SETTLE_MS : POLL_MS;
     } catch (error) {
       this.options.onError(error);
@@ -92,7 +92,7 @@ export class GroupConsumer implements Consumer {
   /** Takes or gives back partitions so that every living member has its share, and fetches redriven letters. */
   private async lookAround(): Promise<void> {
     const { group, session, partitions, tables } = this.options;
-    this.lookAroundAt = Date.now() + POLL_MS;
+    this.lookAroundAt = performance.now() + POLL_MS;
     await this.enter();
     const share = Math.ceil(partitions.length / (await session.members(group)));
     const idle = [...this.claims.keys()].filter((name) => !this.working.has(name));

@@ -117,9 +117,9 @@ export class LogSubscription implements Subscription {
   private async failed(error: unknown): Promise<void> {
     if (this.stopping) return;
     this.options.onError?.(error);
-    const until = Date.now() + this.retryMs;
+    const until = performance.now() + this.retryMs;
     this.retryMs = Math.min(this.retryMs * 2, RETRY_MS.most);
-    while (!this.stopping && Date.now() < until) await this.sleep(until - Date.now());
+    while (!this.stopping && performance.now() < until) await this.sleep(until - performance.now());
   }
 
   /** Until there is something new, or, when a time is given, at most that long. */

@@ -100,8 +100,8 @@ export class LogSubscription implements Subscription {
 
   /** Announcements must not shorten the delay after a failure. */
   private async sleepUnlessStopped(ms: number): Promise<void> {
-    const until = Date.now() + ms;
-    while (!this.stopping && Date.now() < until) await this.sleep(until - Date.now());
+    const until = performance.now() + ms;
+    while (!this.stopping && performance.now() < until) await this.sleep(until - performance.now());
   }
 
   private sleep(ms: number): Promise<void> {

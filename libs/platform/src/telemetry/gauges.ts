@@ -18,6 +18,7 @@ export function workGauges(
 ): readonly End[] {
   const late = async (): Promise<readonly Reading[]> => {
     const since = await publishing.waitingSince();
+    // eslint-disable-next-line no-restricted-properties -- since is an instant of the clock
     return [{ value: since ? Math.max(0, Date.now() - since.getTime()) / 1_000 : 0, attributes: {} }];
   };
   const letters = (): Promise<readonly Reading[]> =>

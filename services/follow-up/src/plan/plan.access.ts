@@ -48,7 +48,7 @@ export class PlanAccess {
    * @throws NotFound unless the agency is involved with the person
    */
   async mustBeInvolved(personId: string, asker: Asker, afterReferral: boolean, context: CommandContext): Promise<void> {
-    const deadline = Date.now() + (afterReferral ? ACCEPTANCE_PATIENCE_MS : 0);
+    const deadline = performance.now() + (afterReferral ? ACCEPTANCE_PATIENCE_MS : 0);
     while (
       !(await this.services.exists(
         'intake',
@@ -56,7 +56,7 @@ export class PlanAccess {
         context,
       ))
     ) {
-      if (Date.now() >= deadline) throw new NotFound();
+      if (performance.now() >= deadline) throw new NotFound();
       await delay(ACCEPTANCE_STEP_MS);
     }
   }
