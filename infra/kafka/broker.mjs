@@ -114,6 +114,7 @@ const properties = (folder, port, controllerPort, listeners, secured) =>
 const java = (jars, folder, parameters) => [
   '-Xmx384m',
   '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   `-Djava.io.tmpdir=${folder}`,
   '-cp',

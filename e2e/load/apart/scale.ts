@@ -6,6 +6,8 @@ export interface Scale {
   readonly partitions: readonly number[];
   /** Events that a new group has to catch up with. */
   readonly history: number;
+  /** Of full load before anything is measured: until then much of what runs is not yet compiled. */
+  readonly warmUpSeconds: number;
   /** Length of a run at a fixed rate, and of one under full load. */
   readonly seconds: number;
   /** Commands a second whose way is followed. */
@@ -17,6 +19,7 @@ export const FULL: Scale = {
   effects: 6_000,
   partitions: [1, 3, 6, 12],
   history: 1_000_000,
+  warmUpSeconds: 30,
   seconds: 8,
   followed: 50,
 };
@@ -26,6 +29,7 @@ export const QUICK: Scale = {
   effects: 300,
   partitions: [1, 3],
   history: 20_000,
+  warmUpSeconds: 1,
   seconds: 2,
   followed: 10,
 };

@@ -47,7 +47,7 @@ export async function servicesSection(scale: Scale): Promise<Section> {
     const estate = await startEstate(options);
     try {
       const target = await intake(estate);
-      await throughput(target, 1);
+      await throughput(target, scale.warmUpSeconds);
       const { perSecond, p50, p99, refused } = await throughput(target, scale.seconds);
       const { durable, visible, failed } = await followed(estate, target, scale);
       const load = { 'commands/s': perSecond, 'p50 ms': p50, 'p99 ms': p99 };
@@ -66,6 +66,7 @@ export async function servicesSection(scale: Scale): Promise<Section> {
     title: 'Services as processes: command at intake → durable (201) → visible in journey',
     notes: [
       'commands/s, p50, p99: 32 connections, consultations and messages with sealed text; console, identity provider, broker and database share the machine',
+      `measured after ${scale.warmUpSeconds} s of full load`,
       `to 201, visible: ${scale.followed} consultations a second; visible is the row in journey's timeline`,
     ],
     lines,
