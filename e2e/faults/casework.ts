@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Caller } from './caller';
+import { Caller, type Tally } from './caller';
 
 /** A person's way through five services, as far as it has come. */
 export interface Case {
@@ -64,6 +64,30 @@ async function disclosed(receiver: Caller, referral: string): Promise<void> {
   const shown = Object.keys(fields as object).sort();
   if (shown.join() !== [...SHARED].sort().join()) throw new Error(`${referral} disclosed ${shown.join()}`);
 }
+
+/** Who hands over to whom: each pair goes on with case after case. */
+const PAIRS = [
+  ['aoi', 'tsumugi-city-desk', 'yui', 'hidamari-npo'],
+  ['mei', 'tsumugi-support-center', 'nagi', 'aoba-clinic'],
+  ['ren', 'tsumugi-city-desk', 'rin', 'niji-kodomo-shokudo'],
+  ['kaito', 'hidamari-npo', 'fumi', 'midori-jichikai'],
+] as const;
+
+interface Origin {
+  readonly url: string;
+  token(worker: string): Promise<string>;
+}
+
+export const callerAt = async ({ url, token }: Origin, tally: Tally, worker: string, agency = ''): Promise<Caller> =>
+  new Caller(url, await token(worker), agency, tally);
+
+export const caseworkAt = (origin: Origin, tally: Tally): Promise<readonly Casework[]> =>
+  Promise.all(
+    PAIRS.map(async ([desk, from, receiver, to]) => {
+      const callers = [callerAt(origin, tally, desk, from), callerAt(origin, tally, receiver, to)] as const;
+      return new Casework(...(await Promise.all(callers)));
+    }),
+  );
 
 const NEXT_MS = 3_000;
 const IN_FLIGHT = 4;

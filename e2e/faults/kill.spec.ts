@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '@tsunagu/testing';
 import { type Product, removeData, startProduct, temporaryData } from '../support/product';
-import { Client } from './client';
+import { type Caller, Tally } from './caller';
+import { callerAt, type Casework, caseworkAt } from './casework';
+import { asLeft, asTold, sentAgain } from './checks';
 import { backendsOf, postmasterOf } from './postgres-processes';
 import { Random } from './random';
 
 const seed = Number(process.env['TSUNAGU_FAULT_SEED'] ?? Date.now() % 2 ** 31);
-const WORKERS = ['aoi', 'mei', 'yui', 'nagi'];
 /** What is repeated afterwards; all of it would take longer than the whole test may. */
 const REPEATED = 60;
 
@@ -23,16 +24,19 @@ interface Finding {
 describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_SEED=${seed})`, () => {
   const random = new Random(seed);
   let product: Product;
-  let clients: Client[];
+  let work: readonly Casework[];
+  let auditor: Caller;
+  const tally = new Tally();
 
   const again = async (): Promise<void> => {
     product = await startProduct({ data: product.data, port: Number(new URL(product.url).port) });
   };
-  /** Rejects with the first client that was refused something. */
-  const acknowledged = async (more: number, working: readonly Promise<void>[]): Promise<void> => {
-    const count = (): number => clients.reduce((sum, { sent }) => sum + sent.length, 0);
-    const enough = count() + more;
-    await Promise.race([eventually(() => expect(count()).toBeGreaterThanOrEqual(enough), 30_000), ...working]);
+  const failures = (): readonly string[] => work.flatMap((one) => one.failures);
+  const cases = () => work.flatMap((one) => one.cases);
+  const acknowledged = async (more: number): Promise<void> => {
+    const enough = tally.acknowledged.length + more;
+    await eventually(() => expect(tally.acknowledged.length).toBeGreaterThanOrEqual(enough), 30_000);
+    expect(failures()).toEqual([]);
   };
   const kills: Record<string, () => Promise<void>> = {
     'the process': async () => {
@@ -54,15 +58,16 @@ describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_
 
   beforeAll(async () => {
     product = await startProduct({ data: await temporaryData() });
-    clients = await Promise.all(WORKERS.map(async (name) => new Client(product.url, await product.token(name))));
-    const working = clients.map((client) => client.work());
+    work = await caseworkAt(product, tally);
+    auditor = await callerAt(product, tally, 'shiori');
+    work.forEach((one) => one.begin());
     for (const kill of random.shuffled(Object.values(kills))) {
-      await acknowledged(BETWEEN.least + random.below(BETWEEN.spread), working);
+      await acknowledged(BETWEEN.least + random.below(BETWEEN.spread));
       await kill();
     }
-    await acknowledged(BETWEEN.least, working);
-    clients.forEach((client) => client.stop());
-    await Promise.all(working);
+    await acknowledged(BETWEEN.least);
+    await Promise.all(work.map((one) => one.rest()));
+    expect(failures()).toEqual([]);
   }, 240_000);
 
   afterAll(async () => {
@@ -70,34 +75,17 @@ describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_
     await removeData(product.data);
   });
 
-  it('every case is there as its worker left it, each message and contact once', async () => {
-    expect(clients.flatMap(({ cases }) => cases).length).toBeGreaterThan(WORKERS.length);
-    for (const client of clients) {
-      for (const { consultation, messages, plan, attempts } of client.cases) {
-        // A worker's last commands may not have reached the rows yet.
-        await eventually(async () => {
-          const read = await client.get(`intake/consultations/${consultation}`);
-          const said = (read.body['messages'] as { text: string }[]).map(({ text }) => text);
-          expect(said).toEqual(messages);
-          const { body } = await client.get(`follow-up/plans/${plan}`);
-          expect(body).toMatchObject({ id: plan, status: 'open', revision: attempts });
-        }, 10_000);
-      }
+  it('every case is there as its workers left it, each thing once', async () => {
+    expect(cases().length).toBeGreaterThan(work.length);
+    for (const one of cases()) {
+      // Its last commands may not have reached the rows yet.
+      await eventually(async () => expect(await asLeft(one)).toEqual({ lost: [], doubled: [] }), 10_000);
     }
-  });
+  }, 60_000);
 
   it('every acknowledged command, sent again under its key, is answered as the first time', async () => {
-    for (const client of clients) {
-      for (const { path, body, key, answer } of random.shuffled(client.sent).slice(0, REPEATED / clients.length)) {
-        const repeated = await client.post(path, body, key);
-        expect({ path, id: repeated.body['id'], revision: repeated.body['revision'] }).toEqual({
-          path,
-          id: answer.body['id'],
-          revision: answer.body['revision'],
-        });
-      }
-    }
-  });
+    expect(await sentAgain(random.shuffled(tally.acknowledged).slice(0, REPEATED))).toEqual([]);
+  }, 60_000);
 
   it('every read model is what a rebuild makes of the log, and every consumer has caught up', async () => {
     const script = join(resolve(__dirname, '../..'), 'infra/local/dist/verify.js');
@@ -111,15 +99,7 @@ describe(`kill -9 under load loses nothing that was acknowledged (TSUNAGU_FAULT_
     expect(findings.map(({ service }) => service)).toContain('intake');
   }, 60_000);
 
-  it("each person's timeline tells each fact of two services once", async () => {
-    for (const client of clients) {
-      for (const { person } of client.cases) {
-        const { body } = await client.get(`journey/persons/${person}/timeline?limit=100`);
-        const types = (body['facts'] as { type: string }[]).map(({ type }) => type);
-        for (const once of [/consultation-opened/, /plan-opened/, /contact-attempted/]) {
-          expect(types.filter((type) => once.test(type))).toHaveLength(1);
-        }
-      }
-    }
+  it("each person's timeline tells each fact of four services once, in its order", async () => {
+    for (const one of cases()) expect(await asTold(one, auditor)).toEqual({ lost: [], doubled: [], disordered: [] });
   }, 60_000);
 });

@@ -1,19 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { installedIn, isWell, services, summaryOf, verify } from '@tsunagu/local';
 import type { Estate } from '../support/estate';
-import { Caller, Tally } from './caller';
-import { type Case, Casework } from './casework';
+import { type Caller, Tally } from './caller';
+import { callerAt, type Case, type Casework, caseworkAt } from './casework';
 import { asLeft, asTold, inOrder, sentAgain, type Wrong } from './checks';
 import { Observer } from './observer';
 import type { Random } from './random';
-
-/** Who hands over to whom: each pair goes on with case after case. */
-const PAIRS = [
-  ['aoi', 'tsumugi-city-desk', 'yui', 'hidamari-npo'],
-  ['mei', 'tsumugi-support-center', 'nagi', 'aoba-clinic'],
-  ['ren', 'tsumugi-city-desk', 'rin', 'niji-kodomo-shokudo'],
-  ['kaito', 'hidamari-npo', 'fumi', 'midori-jichikai'],
-] as const;
 
 const GLANCE_MS = 25;
 const PATIENCE_MS = 150_000;
@@ -43,14 +35,8 @@ export class Scene {
 
   static async on(estate: Estate, random: Random): Promise<Scene> {
     const tally = new Tally();
-    const caller = async (worker: string, agency: string): Promise<Caller> =>
-      new Caller(estate.url, await estate.token(worker), agency, tally);
-    const work = await Promise.all(
-      PAIRS.map(
-        async ([desk, from, receiver, to]) => new Casework(await caller(desk, from), await caller(receiver, to)),
-      ),
-    );
-    return new Scene(estate, random, tally, work, await caller('shiori', ''));
+    const work = await caseworkAt(estate, tally);
+    return new Scene(estate, random, tally, work, await callerAt(estate, tally, 'shiori'));
   }
 
   load(): void {

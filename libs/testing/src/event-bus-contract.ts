@@ -16,6 +16,7 @@ import {
 import {
   effectPromises,
   failurePromises,
+  togetherPromises,
   historyPromises,
   redrivePromises,
   redriveTwicePromises,
@@ -37,6 +38,7 @@ export function eventBusContract(name: string, makeBus: () => Promise<BusHarness
     sharingPromises(underTest);
     boundaryPromises(underTest);
     failurePromises(underTest);
+    togetherPromises(underTest);
     redrivePromises(underTest);
     redriveTwicePromises(underTest);
     replayPromises(underTest);

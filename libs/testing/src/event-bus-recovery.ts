@@ -74,6 +74,36 @@ export function failurePromises(underTest: UnderTest): void {
   });
 }
 
+export function togetherPromises(underTest: UnderTest): void {
+  it('offers together what came at once, and after a failure each alone, so that only the one at fault is set aside', async () => {
+    const under = underTest();
+    const { bus } = under;
+    const persons = people(3);
+    const diary = new Diary();
+    const offered: number[] = [];
+    const events = rounds(persons, 40);
+    const ill = events[50]?.event;
+    const handle = async (event: CloudEvent): Promise<void> => {
+      if (event.id === ill?.id) throw new RangeError('cannot be handled');
+      await diary.write(event);
+    };
+    const handleTogether = async (some: readonly CloudEvent[]): Promise<void> => {
+      offered.push(some.length);
+      if (some.some(({ id }) => id === ill?.id)) throw new RangeError('one of them cannot be handled');
+      for (const event of some) await diary.write(event);
+    };
+    await bus.publish(events);
+    await bus.consume({ group: 'g', topics, handle, handleTogether });
+    await caughtUp(under, 'g');
+    expect(Math.min(...offered)).toBeGreaterThan(1);
+    for (const person of persons) {
+      const whole = upTo(40).filter((n) => person !== ill?.partitionkey || n !== ill.revision);
+      expect(diary.of(person)).toEqual(whole);
+    }
+    expect(await bus.deadLetters('g')).toMatchObject([{ event: { id: ill?.id }, reason: 'RangeError', attempts: 3 }]);
+  });
+}
+
 export function redrivePromises(underTest: UnderTest): void {
   it('a redriven dead letter comes back to its own group only, and may fail again', async () => {
     const under = underTest();
