@@ -1,4 +1,4 @@
-import type { EventMetadata, EventStore, RecordedEvent } from '@tsunagu/event-sourcing';
+import type { EventMetadata, EventStore, Position, RecordedEvent } from '@tsunagu/event-sourcing';
 import { anEvent, newStream, numbersOf, sampleMetadata } from './event-store-samples';
 import { eventually } from './eventually';
 
@@ -72,6 +72,13 @@ export function streamReadPromises(storeOf: () => EventStore): void {
   });
 }
 
+/** An end of the log: whatever was recorded before it is readable too. */
+async function settledHead(store: EventStore): Promise<Position> {
+  const { position } = await store.append(newStream(), 'no-stream', [anEvent()]);
+  await eventually(async () => expect(await store.head()).toBe(position));
+  return position;
+}
+
 export function readAllPromises(storeOf: () => EventStore): void {
   describe('the whole log', () => {
     it('is read in one order, in pages that neither overlap nor skip', async () => {
@@ -94,10 +101,10 @@ export function readAllPromises(storeOf: () => EventStore): void {
 export function followPromises(storeOf: () => EventStore): void {
   describe('the log as it grows', () => {
     it('reaches a subscription once each and in order: what was there, then what comes', async () => {
-      const after = await storeOf().head();
+      const after = await settledHead(storeOf());
       const seen: unknown[] = [];
       await storeOf().append(newStream(), 'no-stream', [anEvent(0), anEvent(1), anEvent(2)]);
-      const options = { ...(after && { after }), batchSize: 2 };
+      const options = { after, batchSize: 2 };
       const subscription = storeOf().subscribe(options, async (events) => {
         seen.push(...numbersOf(events));
       });
@@ -111,9 +118,7 @@ export function followPromises(storeOf: () => EventStore): void {
 
     it('resumes where a subscription had got to', async () => {
       const seen: RecordedEvent[] = [];
-      // Whatever was recorded before it is readable once it is.
-      const { position: start } = await storeOf().append(newStream(), 'no-stream', [anEvent(0)]);
-      await eventually(async () => expect(await storeOf().head()).toBe(start));
+      const start = await settledHead(storeOf());
       const appended = await storeOf().append(
         newStream(),
         'no-stream',
@@ -133,10 +138,10 @@ export function followPromises(storeOf: () => EventStore): void {
 export function subscriptionPromises(storeOf: () => EventStore): void {
   describe('a subscription', () => {
     it('is handed the same batch again after a failure, and says so', async () => {
-      const after = await storeOf().head();
+      const after = await settledHead(storeOf());
       const errors: unknown[] = [];
       const attempts: unknown[][] = [];
-      const options = { ...(after && { after }), onError: (error: unknown) => errors.push(error) };
+      const options = { after, onError: (error: unknown) => errors.push(error) };
       const subscription = storeOf().subscribe(options, async (events) => {
         attempts.push(numbersOf(events));
         if (attempts.length < 3) throw new Error('disk full');
@@ -148,12 +153,12 @@ export function subscriptionPromises(storeOf: () => EventStore): void {
     });
 
     it('stops only after the batch in hand', async () => {
-      const after = await storeOf().head();
+      const after = await settledHead(storeOf());
       let finish: () => void = () => undefined;
       const inHand = new Promise<void>((resolve) => (finish = resolve));
       let started = false;
       let stopped = false;
-      const subscription = storeOf().subscribe({ ...(after && { after }) }, () => {
+      const subscription = storeOf().subscribe({ after }, () => {
         started = true;
         return inHand;
       });

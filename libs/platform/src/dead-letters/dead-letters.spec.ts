@@ -126,11 +126,13 @@ function promises(start: () => Promise<StartOptions>): void {
   it('and who put which back when is in the log of the service', async () => {
     const { letter } = await givenUp();
     await ask(`/${letter.id}/redrive`, 'tsukasa', 'POST');
-    const log = await engine<EventStore>(EVENT_STORE).readAll({ limit: 100 });
-    expect(log.at(-1)).toMatchObject({
-      type: 'DeadLetterRedriven',
-      data: { deadLetter: letter.id, event: letter.event.id, reason: 'RangeError', attempts: 2 },
-      metadata: { actor: { user: 'tsukasa', role: 'operator' }, occurredAt: expect.any(String) },
+    await eventually(async () => {
+      const log = await engine<EventStore>(EVENT_STORE).readAll({ limit: 100 });
+      expect(log.at(-1)).toMatchObject({
+        type: 'DeadLetterRedriven',
+        data: { deadLetter: letter.id, event: letter.event.id, reason: 'RangeError', attempts: 2 },
+        metadata: { actor: { user: 'tsukasa', role: 'operator' }, occurredAt: expect.any(String) },
+      });
     });
   });
 
