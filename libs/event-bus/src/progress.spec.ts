@@ -51,4 +51,23 @@ describe('how far consumers have got', () => {
     await progress.save();
     expect(calls).toEqual([[[2, 1]]]);
   });
+
+  it('is not saved again either when a call fails that had begun before', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const write = async (steps: readonly Step[]): Promise<void> => {
+      calls.push(steps);
+      if (calls.length === 1) await new Promise((_, reject) => (fail = reject));
+    };
+    const slow = new Progress<number, Step>({ write, everyMs: 1, onError: (error) => errors.push(error) });
+    slow.reached(1, [1, 1]);
+    const saved = slow.save();
+    await eventually(() => expect(calls).toHaveLength(1));
+    slow.forget();
+    fail(new Error('gone'));
+    await expect(saved).rejects.toThrow('gone');
+    slow.reached(2, [2, 1]);
+    await slow.save();
+    slow.close();
+    expect(calls).toEqual([[[1, 1]], [[2, 1]]]);
+  });
 });

@@ -17,6 +17,8 @@ export class Progress<Key, Step> {
   private timer: NodeJS.Timeout | undefined;
   private savedAt = 0;
   private closed = false;
+  /** Counts how often it was forgotten: what was reached before is not for this one to save. */
+  turn = 0;
 
   constructor(private readonly options: ProgressOptions<Step>) {}
 
@@ -36,6 +38,7 @@ export class Progress<Key, Step> {
 
   /** Somebody else goes on from what is saved. */
   forget(): void {
+    this.turn += 1;
     this.unsaved.clear();
   }
 
@@ -52,15 +55,17 @@ export class Progress<Key, Step> {
   }
 
   private async write(): Promise<void> {
-    const steps = this.unsaved;
+    const { unsaved: steps, turn } = this;
     if (steps.size === 0) return;
     this.unsaved = new Map();
     this.savedAt = performance.now();
     try {
       await this.options.write([...steps.values()]);
     } catch (error) {
-      this.unsaved = new Map([...steps, ...this.unsaved]);
-      this.saveSoon();
+      if (turn === this.turn) {
+        this.unsaved = new Map([...steps, ...this.unsaved]);
+        this.saveSoon();
+      }
       throw error;
     }
   }

@@ -155,12 +155,15 @@ export class GroupConsumer implements Consumer {
   private async eachBatch(payload: EachBatchPayload, progress: Progress<string, Reached>): Promise<void> {
     const { batch, heartbeat } = payload;
     const { topic, partition } = batch;
+    const { turn } = progress;
     const began = performance.now();
     this.batches += 1;
     // However long a handler takes; that the group rebalances is heard between two events.
     const beat = setInterval(() => void heartbeat().catch(() => undefined), this.options.sessionTimeoutMs / 10);
     const reached = (done: string): void => {
       payload.resolveOffset(done);
+      // Since a rebalance, another member may be further in this partition.
+      if (turn !== progress.turn) return;
       const offset = String(BigInt(done === batch.messages.at(-1)?.offset ? batch.lastOffset() : done) + 1n);
       progress.reached(`${topic}/${partition}`, { topic, partition, offset, commit: payload.commitOffsetsIfNecessary });
     };
